@@ -1,0 +1,86 @@
+/**
+ * Reports: runtime and edge → agent → api. Counters are cumulative per incarnation (usage = last − first), so a report
+ * that is lost or sent twice changes nothing; (incarnation, sequence) names each one.
+ */
+import { z } from 'zod';
+import { idSchema } from './ids.js';
+import { ISOLATION_LEVELS, RUNTIME_STATES } from './phases.js';
+
+const counter = z.number().int().nonnegative();
+
+export const runtimeCountersSchema = z.object({
+  /** PUBLISH packets accepted from clients. */
+  messagesReceived: counter,
+  /** PUBLISH packets written to clients. */
+  messagesSent: counter,
+  messagesDropped: counter,
+  bytesReceived: counter,
+  bytesSent: counter,
+  connectsAccepted: counter,
+  connectsRefused: counter,
+  publishesDenied: counter,
+  subscribesDenied: counter,
+  protocolErrors: counter,
+  /** Times a limit of the plan was met: connection quota, packet size, rates, queue, store. */
+  quotaHits: counter,
+});
+export type RuntimeCounters = z.infer<typeof runtimeCountersSchema>;
+
+export const runtimeGaugesSchema = z.object({
+  clients: counter,
+  sessions: counter,
+  subscriptions: counter,
+  retained: counter,
+  queued: counter,
+  storeBytes: counter,
+  memoryBytes: counter,
+});
+export type RuntimeGauges = z.infer<typeof runtimeGaugesSchema>;
+
+export const runtimeReportSchema = z.object({
+  deploymentId: idSchema('deployment'),
+  /** A fresh id per process start. */
+  incarnation: z.string().min(1).max(64),
+  sequence: z.number().int().positive(),
+  at: z.string(),
+  appliedRevision: z.number().int().nonnegative(),
+  counters: runtimeCountersSchema,
+  gauges: runtimeGaugesSchema,
+});
+export type RuntimeReport = z.infer<typeof runtimeReportSchema>;
+
+/** The meter: counted by the edge, never by the tenant's own process. */
+export const edgeUsageSchema = z.object({
+  deploymentId: idSchema('deployment'),
+  /** `<edge process>.<start>`: a fresh id per edge process start. */
+  incarnation: z.string().min(1).max(64),
+  sequence: z.number().int().positive(),
+  bytesIn: counter,
+  bytesOut: counter,
+  connectionSeconds: z.number().nonnegative(),
+  connections: counter,
+});
+export type EdgeUsage = z.infer<typeof edgeUsageSchema>;
+
+/** What the agent sees of a runtime. */
+export const runtimeStateReportSchema = z.object({
+  deploymentId: idSchema('deployment'),
+  generation: z.number().int().positive(),
+  incarnation: z.string().max(64).nullable(),
+  state: z.enum(RUNTIME_STATES),
+  isolation: z.enum(ISOLATION_LEVELS).nullable(),
+  appliedRevision: z.number().int().nonnegative(),
+  restarts: counter,
+  /** Set with FAILED and EXITED: a code of error-codes.ts and words for people. */
+  problem: z.object({ code: z.string(), message: z.string() }).nullable(),
+  at: z.string(),
+});
+export type RuntimeStateReport = z.infer<typeof runtimeStateReportSchema>;
+
+export const machineReportSchema = z.object({
+  machineId: idSchema('machine'),
+  states: z.array(runtimeStateReportSchema).max(10_000),
+  reports: z.array(runtimeReportSchema).max(10_000),
+  usage: z.array(edgeUsageSchema).max(10_000),
+});
+export type MachineReport = z.infer<typeof machineReportSchema>;

@@ -1,0 +1,49 @@
+/**
+ * The runtime's admin socket: one JSON object per line, both ways, over a unix socket that only the agent can reach.
+ * The runtime listens; whoever connects says `hello` first. A runtime that was started with `--await-policy`
+ * accepts no MQTT client before its first `policy`.
+ */
+import { z } from 'zod';
+import { policyDocumentSchema } from './policy-document.js';
+import { answerSchema, QUESTION_KINDS } from './questions.js';
+import { runtimeReportSchema } from './reports.js';
+
+export const ADMIN_PROTOCOL_VERSION = 1;
+/** Longest line either side accepts, in bytes. */
+export const ADMIN_LINE_BYTES_MAX = 16 * 1024 * 1024;
+
+export const adminRequestSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('hello'), protocol: z.literal(ADMIN_PROTOCOL_VERSION) }),
+  /** Applied to live sessions; answered by `applied`. A revision older than the applied one is ignored, and still answered. */
+  z.object({ type: z.literal('policy'), document: policyDocumentSchema }),
+  z.object({
+    type: z.literal('question'),
+    questionId: z.string(),
+    kind: z.enum(QUESTION_KINDS),
+    arguments: z.record(z.string(), z.unknown()),
+  }),
+  /** Clients get DISCONNECT 0x8B (server shutting down), the store is closed, the process exits 0. */
+  z.object({ type: z.literal('stop') }),
+]);
+export type AdminRequest = z.infer<typeof adminRequestSchema>;
+
+export const adminMessageSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('hello'),
+    protocol: z.number().int(),
+    deploymentId: z.string().nullable(),
+    incarnation: z.string(),
+    pid: z.number().int(),
+    startedAt: z.string(),
+    appliedRevision: z.number().int().nonnegative(),
+    /** Whether MQTT clients are accepted now. */
+    ready: z.boolean(),
+  }),
+  z.object({ type: z.literal('applied'), revision: z.number().int().nonnegative() }),
+  z.object({ type: z.literal('ready') }),
+  z.object({ type: z.literal('answer'), questionId: z.string(), answer: answerSchema }),
+  /** Sent about once a second while something changes, else every ten seconds. `deploymentId` is '' for a broker that runs alone. */
+  z.object({ type: z.literal('report'), report: runtimeReportSchema.extend({ deploymentId: z.string() }) }),
+  z.object({ type: z.literal('problem'), code: z.string(), message: z.string() }),
+]);
+export type AdminMessage = z.infer<typeof adminMessageSchema>;
