@@ -5,7 +5,13 @@ export default defineConfig({
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source', 'node', 'import', 'module', 'default'] } },
   test: {
-    include: ['packages/*/src/**/*.spec.ts', 'services/*/src/**/*.spec.ts', 'scripts/**/*.spec.ts', 'web/src/**/*.spec.ts', 'e2e/**/*.e2e.ts'],
+    include: [
+      'packages/*/src/**/*.spec.ts',
+      'services/*/src/**/*.spec.ts',
+      'scripts/**/*.spec.ts',
+      'web/src/**/*.spec.ts',
+      'e2e/**/*.e2e.ts',
+    ],
     pool: 'forks',
     testTimeout: 20_000,
     hookTimeout: 60_000,

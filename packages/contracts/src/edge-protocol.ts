@@ -29,9 +29,7 @@ export const routeTableSchema = z.object({
   revision: z.number().int().nonnegative(),
   bind: z.string(),
   /** Ports that all deployments share, told apart by SNI; null without a domain. */
-  shared: z
-    .object({ mqtts: port, wss: port, certificate: z.string(), privateKey: z.string(), ticketKeys: z.string() })
-    .nullable(),
+  shared: z.object({ mqtts: port, wss: port, certificate: z.string(), privateKey: z.string(), ticketKeys: z.string() }).nullable(),
   routes: z.array(routeSchema),
 });
 export type RouteTable = z.infer<typeof routeTableSchema>;

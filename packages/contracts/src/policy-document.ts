@@ -54,7 +54,10 @@ export const policyDocumentSchema = z.object({
     .optional(),
   credentials: z.array(credentialPolicySchema).default([]),
   accessRules: z.array(accessRulePolicySchema).default([]),
-  quotas: quotasSchema.partial().transform((given) => ({ ...DEFAULT_QUOTAS, ...given })).default(DEFAULT_QUOTAS),
+  quotas: quotasSchema
+    .partial()
+    .transform((given) => ({ ...DEFAULT_QUOTAS, ...given }))
+    .default(DEFAULT_QUOTAS),
   /** What the server announces in CONNACK; absent = no limit of its own beyond the quotas. */
   connack: z
     .object({

@@ -39,9 +39,17 @@ describe('PROXY protocol v2', () => {
   });
 
   it('asks for more while any prefix of a header is there, and never throws on noise', () => {
-    const header = encodeProxyHeader({ sourceAddress: '10.0.0.7', sourcePort: 1, destinationAddress: '10.0.0.1', destinationPort: 2, serverName: 'a.test' });
+    const header = encodeProxyHeader({
+      sourceAddress: '10.0.0.7',
+      sourcePort: 1,
+      destinationAddress: '10.0.0.1',
+      destinationPort: 2,
+      serverName: 'a.test',
+    });
     for (let end = 0; end < header.length; end++) expect(parseProxyHeader(header.subarray(0, end))).toEqual({ kind: 'incomplete' });
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 100 }), (noise) => void parseProxyHeader(Buffer.concat([header.subarray(0, 12), noise]))));
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 100 }), (noise) => void parseProxyHeader(Buffer.concat([header.subarray(0, 12), noise]))),
+    );
   });
 
   it('refuses bytes that are not a header at once', () => {

@@ -14,7 +14,8 @@ export interface HealthOptions {
 export async function serveHealth(options: HealthOptions): Promise<Server> {
   rmSync(options.path, { force: true });
   const server = createServer(async (request, response) => {
-    const send = (status: number, body: string, type = 'application/json') => response.writeHead(status, { 'content-type': type }).end(body);
+    const send = (status: number, body: string, type = 'application/json') =>
+      response.writeHead(status, { 'content-type': type }).end(body);
     if (request.url === '/healthz') return send(200, '{"status":"ok"}');
     if (request.url === '/metrics') return send(200, await register.metrics(), register.contentType);
     if (request.url === '/readyz') {

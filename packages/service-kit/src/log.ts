@@ -3,7 +3,18 @@ import pino, { type Logger } from 'pino';
 
 export type { Logger };
 
-const SECRET_KEYS = ['password', 'secret', 'secretHash', 'pepper', 'privateKey', 'ticketKeys', 'authorization', 'cookie', 'apiKey', 'token'];
+const SECRET_KEYS = [
+  'password',
+  'secret',
+  'secretHash',
+  'pepper',
+  'privateKey',
+  'ticketKeys',
+  'authorization',
+  'cookie',
+  'apiKey',
+  'token',
+];
 
 export function createLogger(service: string, level: string = 'info'): Logger {
   return pino({
