@@ -57,6 +57,11 @@ export const ERROR_CODES = {
     remedy: 'Widen ROOKERY_MQTT_PORTS, or delete a deployment.',
     status: 503,
   },
+  PORT_TAKEN: {
+    title: 'A port is used by another program',
+    remedy: 'Stop that program, or choose another ROOKERY_MQTT_PORTS range.',
+    status: 503,
+  },
   NO_CAPACITY: { title: 'No machine can take the deployment', remedy: 'Try again later, or choose another region.', status: 503 },
   RUNTIME_ASLEEP: { title: 'The deployment sleeps', remedy: 'It wakes with its first client.', status: 409 },
   RUNTIME_UNREACHABLE: { title: 'The deployment does not answer', remedy: 'Try again; if it lasts, look at its operations.', status: 503 },

@@ -1,0 +1,156 @@
+/**
+ * One client link from accept to splice: peek at the ClientHello, choose the deployment, do TLS in its own context, look
+ * whether MQTT or HTTP follows, tell the runtime who is there (PROXY v2), then only move bytes.
+ */
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { TLSSocket } from 'node:tls';
+import type { Route } from '@rookery/contracts/edge-protocol';
+import { encodeProxyHeader } from '@rookery/contracts/proxy-protocol';
+import type { Logger } from '@rookery/service-kit/log';
+import { CLIENT_HELLO_BYTES_MAX, type ClientHello, readClientHello } from './client-hello.js';
+import { type HttpHead, httpAnswer, looksLikeHttp, readHttpHead } from './http-head.js';
+import type { Meter } from './meter.js';
+import { reachRuntime } from './reach-runtime.js';
+import { readAhead } from './read-ahead.js';
+import type { Listener, Routes } from './route-table.js';
+import { splice } from './splice.js';
+import { answerOnPlainPort, answerOnTlsPort, isConnect, refuseConnect } from './wrong-protocol.js';
+
+export interface ConnectionContext {
+  routes: Routes;
+  meter: Meter;
+  log: Logger;
+  handshakeMs: number;
+}
+
+interface Entered {
+  stream: Duplex;
+  route: Route | null;
+  serverName: string | null;
+  tlsVersion: string | undefined;
+  peer: { address: string; port: number };
+}
+
+/** Bad user name or password: what a runtime says to a wrong password, and what an unknown host name hears too. */
+const BAD_LOGIN = { reasonCode: 0x86, returnCode: 4 };
+
+export async function serveConnection(socket: Socket, listener: Listener, context: ConnectionContext): Promise<void> {
+  socket.setNoDelay(true);
+  socket.on('error', () => socket.destroy());
+  const peer = { address: socket.remoteAddress ?? '0.0.0.0', port: socket.remotePort ?? 0 };
+  const deadline = setTimeout(() => socket.destroy(), context.handshakeMs);
+  try {
+    const entered = listener.kind === 'tls' ? await enterTls(socket, listener, peer, context) : enterPlain(socket, listener, peer, context);
+    if (entered === null) return;
+    await forward(entered, socket, context, () => clearTimeout(deadline));
+  } catch (error) {
+    context.log.debug({ err: error, peer }, 'connection failed');
+    socket.destroy();
+  } finally {
+    clearTimeout(deadline);
+  }
+}
+
+function enterPlain(socket: Socket, listener: Listener, peer: Entered['peer'], context: ConnectionContext): Entered | null {
+  const route = context.routes.routeOfPort(listener.port);
+  if (route === null) socket.destroy();
+  return route === null ? null : { stream: socket, route, serverName: null, tlsVersion: undefined, peer };
+}
+
+async function enterTls(socket: Socket, listener: Listener, peer: Entered['peer'], context: ConnectionContext): Promise<Entered | null> {
+  const peeked = await readAhead<Exclude<ClientHello, { kind: 'incomplete' }>>(socket, (bytes) => {
+    const hello = readClientHello(bytes);
+    if (hello.kind !== 'incomplete') return hello;
+    return bytes.length > CLIENT_HELLO_BYTES_MAX ? { kind: 'invalid', reason: 'the ClientHello is too long' } : undefined;
+  });
+  if (peeked === null) return null;
+  if (peeked.decision.kind === 'invalid') {
+    context.log.info({ peer, port: listener.port, reason: peeked.decision.reason }, 'no TLS on a TLS port');
+    return endWith(socket, answerOnTlsPort(peeked.bytes));
+  }
+  const { serverName } = peeked.decision;
+  const route = listener.shared
+    ? serverName === null
+      ? null
+      : context.routes.routeOfHost(serverName)
+    : context.routes.routeOfPort(listener.port);
+  const secureContext = context.routes.secureContext(route);
+  if (secureContext === null) return endWith(socket, null);
+  socket.unshift(peeked.bytes);
+  const stream = new TLSSocket(socket, { isServer: true, secureContext, requestCert: false });
+  await handshake(stream);
+  return { stream, route, serverName, tlsVersion: stream.getProtocol() ?? undefined, peer };
+}
+
+function handshake(stream: TLSSocket): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stream.once('secure', () => resolve());
+    stream.on('error', reject);
+    stream.once('_tlsError', reject);
+    stream.once('close', () => reject(new Error('closed during the TLS handshake')));
+  });
+}
+
+async function forward(entered: Entered, socket: Socket, context: ConnectionContext, handshakeDone: () => void): Promise<void> {
+  const { stream, route } = entered;
+  const peeked = await readAhead<'mqtt' | 'other' | Exclude<HttpHead, { kind: 'incomplete' }>>(stream, (bytes) => {
+    if (isConnect(bytes)) return 'mqtt';
+    if (bytes.length < 4) return undefined;
+    if (!looksLikeHttp(bytes)) return 'other';
+    const head = readHttpHead(bytes);
+    return head.kind === 'incomplete' ? undefined : head;
+  });
+  handshakeDone();
+  if (peeked === null) return;
+  const { bytes, decision } = peeked;
+  if (decision === 'other') return void endWith(stream, entered.tlsVersion === undefined ? answerOnPlainPort(bytes) : null);
+  if (decision !== 'mqtt') {
+    const answer = refuseHttp(decision, entered);
+    if (answer !== null) return void endWith(stream, answer);
+  }
+  if (route === null) return void endWith(stream, refuseConnect(bytes, BAD_LOGIN.reasonCode, BAD_LOGIN.returnCode));
+  await join(entered, route, bytes, socket, context);
+}
+
+/** The answer to an HTTP request that is no WebSocket upgrade for this deployment; null when it is one. */
+function refuseHttp(head: Exclude<HttpHead, { kind: 'incomplete' }>, entered: Entered): Buffer | null {
+  if (head.kind === 'invalid') return httpAnswer(400, 'Bad Request', head.reason);
+  if (!head.upgrade)
+    return httpAnswer(426, 'Upgrade Required', 'This port speaks MQTT, and MQTT over WebSocket at /mqtt. The console has its own address.');
+  const misdirected = entered.route === null || (entered.serverName !== null && head.host !== null && head.host !== entered.serverName);
+  return misdirected
+    ? httpAnswer(421, 'Misdirected Request', 'The Host header and the TLS server name must name the same deployment.')
+    : null;
+}
+
+async function join(entered: Entered, route: Route, first: Buffer, socket: Socket, context: ConnectionContext): Promise<void> {
+  const { stream, peer } = entered;
+  let closed = false;
+  stream.once('close', () => {
+    closed = true;
+  });
+  const currentTargets = () => context.routes.routeOfDeployment(route.deploymentId)?.targets ?? [];
+  const runtime = await reachRuntime(currentTargets, () => closed);
+  if (closed) return void runtime.destroy();
+  const header = encodeProxyHeader({
+    sourceAddress: peer.address,
+    sourcePort: peer.port,
+    destinationAddress: socket.localAddress ?? '0.0.0.0',
+    destinationPort: socket.localPort ?? 0,
+    ...(entered.serverName === null ? {} : { serverName: entered.serverName }),
+    ...(entered.tlsVersion === undefined ? {} : { tlsVersion: entered.tlsVersion }),
+  });
+  const tally = context.meter.tally(route.deploymentId);
+  context.meter.opened(tally);
+  stream.once('close', () => context.meter.closed(tally));
+  tally.bytesIn += first.length;
+  runtime.write(Buffer.concat([header, first]));
+  splice(stream, runtime, tally);
+}
+
+function endWith(stream: Duplex, answer: Buffer | null): null {
+  if (answer === null) stream.destroy();
+  else stream.end(answer, () => setTimeout(() => stream.destroy(), 500).unref());
+  return null;
+}

@@ -1,0 +1,119 @@
+/**
+ * The agent: one per machine, the only one that starts and stops runtimes here.
+ *
+ * Owns: the processes and folders of this machine's deployments, their last known policies (sealed), the edge's route
+ * table. Never: listens in public, knows the database, decides who may connect. When it dies, runtimes and edge go on;
+ * its successor adopts them. SIGTERM leaves runtimes running (an upgrade of the agent); SIGINT stops the machine.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readConfig, runMain } from '@rookery/service-kit/config';
+import { serveHealth } from '@rookery/service-kit/health';
+import { createLogger } from '@rookery/service-kit/log';
+import { ApiClient } from './agent/api-client.js';
+import { CertificateAuthority } from './agent/certificates.js';
+import { type Config, configSchema } from './agent/config.js';
+import { EdgeRoutes } from './agent/edge-routes.js';
+import { KnownDeployments } from './agent/known-deployments.js';
+import { Machine } from './agent/machine.js';
+import { joinInstallation, knownMachineId } from './agent/machine-id.js';
+import { MachineStream } from './agent/machine-stream.js';
+import { Reporter } from './agent/reporter.js';
+import { RuntimeHost } from './agent/runtime-host.js';
+import { loadOrMakeKey } from './agent/seal.js';
+
+runMain(async () => {
+  const config = readConfig(configSchema, process.env);
+  const log = createLogger('agent', config.LOG_LEVEL);
+  const home = config.AGENT_HOME;
+  const api = new ApiClient(config.API_PRIVATE_URLS);
+  const known = new KnownDeployments(home, loadOrMakeKey(join(home, 'machine.key')), log);
+  const runtimes = new RuntimeHost(config, known);
+  const authority = await CertificateAuthority.open(join(home, 'ca'));
+  const domainTls = await tlsForDomain(config, authority);
+
+  let machineId = knownMachineId(home);
+  let machine: Machine | null = null;
+  const reporter = new Reporter(
+    api,
+    () => machineId,
+    log,
+    (state) => machine?.onReported(state),
+  );
+  const shared = domainTls === null ? null : { mqtts: config.ROOKERY_MQTTS_PORT, wss: config.ROOKERY_WSS_PORT, ...domainTls };
+  const edges = new EdgeRoutes(
+    config.EDGE_ROUTES_FILE,
+    { bind: config.ROOKERY_BIND, shared },
+    config.EDGE_CONTROL_SOCKETS,
+    (usage) => reporter.meter(usage),
+    log,
+  );
+  machine = new Machine(config, runtimes, known, edges, authority, domainTls, reporter, log);
+  await machine.resume();
+
+  let stream: MachineStream | null = null;
+  await serveHealth({
+    path: config.AGENT_HEALTH_SOCKET,
+    notReady: () => [
+      ...(stream?.connected ? [] : ['no stream from the api']),
+      ...(edges.connectedWorkers === 0 && config.EDGE_CONTROL_SOCKETS.length > 0 ? ['no edge worker is connected'] : []),
+    ],
+  });
+  stopOnSignals(machine, reporter, edges, () => stream?.stop());
+  log.info({ isolation: runtimes.isolation, machineId }, 'agent is up');
+
+  machineId = await joinInstallation(api, home, joinRequest(config, machineId, runtimes.isolation), log);
+  const here = machine;
+  stream = new MachineStream(
+    api,
+    machineId,
+    {
+      snapshot: (event) => here.onSnapshot(event),
+      change: (event) => here.onChange(event),
+      runtime: (event) => here.onRuntime(event),
+      reset: ({ reason }) => log.info({ reason }, 'the stream starts over'),
+      question: (question) =>
+        void here
+          .ask(question)
+          .then((answer) => api.post(`/agent/answers/${question.questionId}?askedBy=${encodeURIComponent(question.askedBy)}`, answer))
+          .catch((error: unknown) => log.warn({ err: error, questionId: question.questionId }, 'an answer was not taken')),
+    },
+    log,
+  );
+  await stream.run();
+});
+
+async function tlsForDomain(config: Config, authority: CertificateAuthority) {
+  if (config.ROOKERY_DOMAIN === undefined) return null;
+  const own = await authority.leaf(join(config.AGENT_HOME, 'domain-tls.json'), [`*.${config.ROOKERY_DOMAIN}`]);
+  if (config.ROOKERY_TLS_CERT === undefined || config.ROOKERY_TLS_KEY === undefined) return own;
+  return { ...own, certificate: readFileSync(config.ROOKERY_TLS_CERT, 'utf8'), privateKey: readFileSync(config.ROOKERY_TLS_KEY, 'utf8') };
+}
+
+function joinRequest(config: Config, machineId: string | null, isolation: RuntimeHost['isolation']) {
+  const domain = config.ROOKERY_DOMAIN ?? null;
+  return {
+    machineId,
+    name: config.MACHINE_NAME,
+    region: config.ROOKERY_REGION,
+    cell: config.ROOKERY_CELL,
+    isolation,
+    host: config.MACHINE_HOST,
+    domain,
+    mqttPorts: config.ROOKERY_MQTT_PORTS,
+    sharedPorts: domain === null ? null : { mqtts: config.ROOKERY_MQTTS_PORT, wss: config.ROOKERY_WSS_PORT },
+  };
+}
+
+function stopOnSignals(machine: Machine, reporter: Reporter, edges: EdgeRoutes, stopStream: () => void): void {
+  const leave = async (stopRuntimes: boolean) => {
+    stopStream();
+    if (stopRuntimes) await machine.shutDown();
+    else machine.release();
+    edges.stop();
+    await reporter.flush();
+    process.exit(0);
+  };
+  process.once('SIGTERM', () => void leave(false));
+  process.once('SIGINT', () => void leave(true));
+}

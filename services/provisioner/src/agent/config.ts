@@ -1,0 +1,47 @@
+/** Settings of a machine's agent. */
+import { existsSync } from 'node:fs';
+import { z } from 'zod';
+
+const portRange = z
+  .string()
+  .regex(/^\d+-\d+$/, 'must be a range like 20000-20999')
+  .transform((text) => {
+    const [first = 0, last = 0] = text.split('-').map(Number);
+    return { first, last };
+  })
+  .refine(({ first, last }) => first >= 1 && first < last && last <= 65_535, 'must run from a lower to a higher port, at most 65535');
+
+export const configSchema = z.object({
+  /** Private base URLs of the api, tried in turn: `unix:/path` or `http://host:port`, separated by commas. */
+  API_PRIVATE_URLS: z.string().transform((text) => text.split(',').map((url) => url.trim())),
+  /** Folder for what must survive: machine id, sealed policies, tenants' data. */
+  AGENT_HOME: z.string(),
+  /** Folder for sockets; short, because a socket path has at most 107 bytes. */
+  AGENT_RUN: z.string().max(60, 'must be at most 60 characters, or socket paths get too long'),
+  /** Bundle of the broker runtime. */
+  RUNTIME_ENTRY: z.string().refine(existsSync, 'there is no such file; run the build first'),
+  EDGE_ROUTES_FILE: z.string(),
+  /** Control sockets of the edge workers, separated by commas. */
+  EDGE_CONTROL_SOCKETS: z.string().transform((text) => text.split(',').filter((path) => path !== '')),
+  AGENT_HEALTH_SOCKET: z.string(),
+  MACHINE_NAME: z.string().default('local'),
+  ROOKERY_REGION: z.string().default('local'),
+  ROOKERY_CELL: z.string().default('local-1'),
+  /** Address on which deployments listen. */
+  ROOKERY_BIND: z.string().default('127.0.0.1'),
+  /** Host name of this machine for clients, used where there is no domain. */
+  MACHINE_HOST: z.string().default('localhost'),
+  ROOKERY_DOMAIN: z.string().toLowerCase().optional(),
+  ROOKERY_MQTT_PORTS: portRange.prefault('20000-20999'),
+  ROOKERY_MQTTS_PORT: z.coerce.number().int().default(8883),
+  ROOKERY_WSS_PORT: z.coerce.number().int().default(8084),
+  /** PEM files of a certificate for `*.<domain>`; without them the installation's own CA signs one. */
+  ROOKERY_TLS_CERT: z.string().optional(),
+  ROOKERY_TLS_KEY: z.string().optional(),
+  /** Take several organizations even where nothing walls them off from each other. */
+  ROOKERY_ACCEPT_NO_ISOLATION: z.enum(['0', '1']).default('0'),
+  /** Strongest level to try; for tests of the weaker ones. */
+  ROOKERY_ISOLATION: z.enum(['auto', 'bubblewrap', 'unshare', 'setpriv', 'plain']).default('auto'),
+  LOG_LEVEL: z.string().default('info'),
+});
+export type Config = z.infer<typeof configSchema>;

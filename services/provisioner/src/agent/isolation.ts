@@ -1,0 +1,81 @@
+/**
+ * The isolation ladder: how a runtime is walled in, strongest level first. Each level is tried once at start with a real
+ * process; the strongest that works is used and shown on the deployment. docs/reference/isolation.md says what each
+ * level refuses.
+ */
+import { spawnSync } from 'node:child_process';
+import { dirname } from 'node:path';
+import type { IsolationLevel } from '@rookery/contracts/phases';
+
+export interface Launch {
+  node: string;
+  entry: string;
+  /** Arguments after the entry file. */
+  args: readonly string[];
+  dataDir: string;
+  runDir: string;
+  /** User of this tenant's process where the agent is root; null elsewhere. */
+  uid: number | null;
+}
+
+export interface Command {
+  file: string;
+  args: string[];
+}
+
+/** Levels of the process driver; containers are made elsewhere. */
+const LADDER = ['bubblewrap', 'unshare', 'setpriv', 'plain'] as const;
+export type ProcessIsolation = Extract<IsolationLevel, (typeof LADDER)[number]>;
+
+const NO_CAPABILITIES = ['--no-new-privs', '--inh-caps=-all', '--bounding-set=-all'];
+const NAMESPACES = ['--net', '--ipc', '--uts', '--pid', '--fork', '--kill-child'];
+/** Readable inside the sandbox: what a dynamically linked Node needs, nothing else of the host. */
+const SYSTEM_PATHS = ['/usr', '/bin', '/lib', '/lib64', '/etc/ld.so.cache'];
+
+export function isolate(level: ProcessIsolation, launch: Launch): Command {
+  const node = [launch.node, '--disable-sigusr1', launch.entry, ...launch.args];
+  switch (level) {
+    case 'bubblewrap':
+      return {
+        file: 'bwrap',
+        args: [
+          '--unshare-all',
+          ...['--uid', '65534', '--gid', '65534', '--cap-drop', 'ALL', '--new-session', '--hostname', 'runtime'],
+          ...SYSTEM_PATHS.flatMap((path) => ['--ro-bind-try', path, path]),
+          ...['--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp'],
+          ...['--ro-bind', launch.node, launch.node, '--ro-bind', dirname(launch.entry), dirname(launch.entry)],
+          ...['--bind', launch.dataDir, launch.dataDir, '--bind', launch.runDir, launch.runDir],
+          ...['--chdir', '/', '--info-fd', '3', '--', ...node],
+        ],
+      };
+    case 'unshare':
+      return launch.uid === null
+        ? { file: 'unshare', args: ['--user', '--map-current-user', ...NAMESPACES, '--', 'setpriv', '--no-new-privs', '--', ...node] }
+        : { file: 'unshare', args: [...NAMESPACES, '--', 'setpriv', ...asUser(launch.uid), ...node] };
+    case 'setpriv':
+      return { file: 'setpriv', args: [...asUser(launch.uid ?? 0), ...node] };
+    case 'plain':
+      return { file: node[0]!, args: node.slice(1) };
+  }
+}
+
+function asUser(uid: number): string[] {
+  return ['--reuid', String(uid), '--regid', String(uid), '--clear-groups', ...NO_CAPABILITIES, '--'];
+}
+
+/** The strongest level at which `launch` (any quick Node program) runs, no stronger than `strongest`. */
+export function probeIsolation(launch: Launch, strongest: ProcessIsolation | 'auto'): ProcessIsolation {
+  const from = strongest === 'auto' ? 0 : LADDER.indexOf(strongest);
+  for (const level of LADDER.slice(from)) {
+    // Without root, setpriv changes no user and so walls nobody off: that is `plain`.
+    if (level === 'setpriv' && launch.uid === null) continue;
+    const { file, args } = isolate(level, launch);
+    const tried = spawnSync(file, args, {
+      stdio: ['ignore', 'ignore', 'ignore', 'ignore'],
+      timeout: 10_000,
+      env: { PATH: process.env.PATH },
+    });
+    if (tried.status === 0) return level;
+  }
+  return 'plain';
+}

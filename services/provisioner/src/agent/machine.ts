@@ -1,0 +1,160 @@
+/** All deployments of this machine: takes the stream's events, keeps them sealed, supervises each, answers questions. */
+import { join } from 'node:path';
+import type { Route } from '@rookery/contracts/edge-protocol';
+import type { MachineDeployment, MachineEvent } from '@rookery/contracts/machine-protocol';
+import type { PolicyDocument } from '@rookery/contracts/policy-document';
+import type { Answer, Question } from '@rookery/contracts/questions';
+import type { RuntimeStateReport } from '@rookery/contracts/reports';
+import type { Logger } from '@rookery/service-kit/log';
+import type { CertificateAuthority, TlsMaterial } from './certificates.js';
+import type { Config } from './config.js';
+import type { EdgeRoutes } from './edge-routes.js';
+import type { KnownDeployments } from './known-deployments.js';
+import type { Reporter } from './reporter.js';
+import type { RuntimeHost } from './runtime-host.js';
+import { type DeploymentHost, SupervisedDeployment } from './supervised-deployment.js';
+
+export class Machine {
+  private readonly deployments = new Map<string, SupervisedDeployment>();
+  /** Ids that the snapshot under way has named so far. */
+  private snapshot = new Set<string>();
+
+  constructor(
+    private readonly config: Config,
+    private readonly runtimes: RuntimeHost,
+    private readonly known: KnownDeployments,
+    private readonly edges: EdgeRoutes,
+    private readonly authority: CertificateAuthority,
+    private readonly domainTls: TlsMaterial | null,
+    private readonly reporter: Reporter,
+    private readonly log: Logger,
+  ) {}
+
+  /** Starts or adopts all that this machine knows, before anybody is asked. */
+  async resume(): Promise<void> {
+    const known = this.known.load();
+    for (const deployment of known) this.supervise(deployment);
+    await this.edges.keepOnly(new Set(known.map((deployment) => deployment.runtime.deploymentId)));
+  }
+
+  onSnapshot(event: MachineEvent<'snapshot'>): void {
+    for (const deployment of event.deployments) {
+      this.snapshot.add(deployment.runtime.deploymentId);
+      this.accept(deployment);
+    }
+    if (!event.complete) return;
+    const named = this.snapshot;
+    this.snapshot = new Set();
+    for (const [id, supervised] of this.deployments) {
+      if (named.has(id) || supervised.deployment.runtime.state === 'DELETED') continue;
+      this.log.warn({ deploymentId: id }, 'the control plane does not know this deployment; it is stopped, its data stays');
+      supervised.want({ ...supervised.deployment, runtime: { ...supervised.deployment.runtime, state: 'STOPPED' } });
+    }
+  }
+
+  onRuntime(event: MachineDeployment): void {
+    this.accept(event);
+  }
+
+  onChange(event: MachineEvent<'change'>): void {
+    const supervised = this.deployments.get(event.deploymentId);
+    if (supervised !== undefined) this.accept({ ...supervised.deployment, policy: event.policy });
+  }
+
+  async ask(question: Question): Promise<Answer> {
+    const supervised = this.deployments.get(question.deploymentId);
+    if (supervised === undefined) return { ok: false, code: 'RUNTIME_UNREACHABLE', message: 'the deployment is not on this machine' };
+    return supervised.ask(question);
+  }
+
+  /** A state that the api has taken: an erased deployment needs no memory any more. */
+  onReported(state: RuntimeStateReport): void {
+    if (state.state === 'DELETED' && this.deployments.get(state.deploymentId)?.erased) this.deployments.delete(state.deploymentId);
+  }
+
+  release(): void {
+    for (const supervised of this.deployments.values()) supervised.release();
+  }
+
+  async shutDown(): Promise<void> {
+    await Promise.all([...this.deployments.values()].map((supervised) => supervised.shutDown()));
+  }
+
+  private accept(deployment: MachineDeployment): void {
+    const { deploymentId, state } = deployment.runtime;
+    const present = this.deployments.get(deploymentId);
+    const accepted = { ...deployment, policy: this.newest(deploymentId, deployment.policy, present) };
+    if (state !== 'DELETED') this.known.save(accepted);
+    if (present === undefined) this.supervise(accepted);
+    else present.want(accepted);
+  }
+
+  /** A policy older than one that this machine has seen is not taken back. */
+  private newest(deploymentId: string, policy: PolicyDocument, present: SupervisedDeployment | undefined): PolicyDocument {
+    if (present === undefined || policy.revision >= present.deployment.policy.revision) return policy;
+    this.log.warn(
+      { deploymentId, revision: policy.revision, kept: present.deployment.policy.revision },
+      'an older policy was offered and not taken',
+    );
+    return present.deployment.policy;
+  }
+
+  private supervise(deployment: MachineDeployment): void {
+    const supervised = new SupervisedDeployment(deployment, this.host(), this.log);
+    this.deployments.set(supervised.id, supervised);
+    supervised.look();
+  }
+
+  private host(): DeploymentHost {
+    const { runtimes, reporter, edges } = this;
+    return {
+      isolation: runtimes.isolation,
+      start: (id, incarnation, options) => runtimes.start(id, incarnation, options),
+      adopt: (id) => runtimes.adopt(id),
+      adminSocket: (id) => runtimes.adminSocket(id),
+      openRoute: (deployment) => this.openRoute(deployment),
+      closeRoute: (id) => edges.remove(id),
+      refusal: (deployment) => this.refusal(deployment),
+      erase: async (id) => runtimes.erase(id),
+      report: (report) => reporter.report(report),
+      state: (state) => reporter.state(state),
+    };
+  }
+
+  private async openRoute(deployment: MachineDeployment): Promise<RuntimeStateReport['problem']> {
+    const failures = await this.edges.put(await this.routeFor(deployment));
+    if (failures.length === 0) return null;
+    const ports = [...new Set(failures.map((failure) => failure.port))].join(' and ');
+    return { code: 'PORT_TAKEN', message: `Port ${ports} cannot be opened (${failures[0]!.code}): another program uses it.` };
+  }
+
+  private async routeFor({ runtime }: MachineDeployment): Promise<Route> {
+    const { ROOKERY_DOMAIN: domain, MACHINE_HOST: host } = this.config;
+    const names = domain === undefined ? [...new Set([host, 'localhost', '127.0.0.1', '::1'])] : [`${runtime.slug}.${domain}`];
+    const own = await this.authority.leaf(join(this.known.folderOf(runtime.deploymentId), 'tls.json'), names);
+    const { certificate, privateKey } = this.domainTls ?? own;
+    return {
+      deploymentId: runtime.deploymentId,
+      hosts: names,
+      mqttsPort: runtime.ports.mqtts,
+      mqttPort: runtime.ports.mqtt,
+      certificate,
+      privateKey,
+      ticketKeys: own.ticketKeys,
+      targets: [`unix:${this.runtimes.mqttSocket(runtime.deploymentId)}`],
+    };
+  }
+
+  private refusal(deployment: MachineDeployment): RuntimeStateReport['problem'] {
+    if (this.runtimes.isolation !== 'plain' || this.config.ROOKERY_ACCEPT_NO_ISOLATION === '1') return null;
+    const first = [...this.deployments.values()]
+      .map((supervised) => supervised.deployment.runtime)
+      .find((runtime) => runtime.state === 'RUNNING');
+    if (first === undefined || first.organizationId === deployment.runtime.organizationId) return null;
+    return {
+      code: 'ISOLATION_INSUFFICIENT',
+      message:
+        'This machine cannot wall organizations off from each other, and another one runs here. Install bubblewrap, or accept the risk with ROOKERY_ACCEPT_NO_ISOLATION=1.',
+    };
+  }
+}

@@ -1,0 +1,140 @@
+/** Folders, users and processes of runtimes on this machine: everything of the process driver that touches the system. */
+import { accessSync, chmodSync, chownSync, constants, copyFileSync, existsSync, lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { Durability } from '@rookery/contracts/phases';
+import type { Config } from './config.js';
+import { isolate, type Launch, type ProcessIsolation, probeIsolation } from './isolation.js';
+import type { KnownDeployments } from './known-deployments.js';
+import { RuntimeProcess } from './runtime-process.js';
+
+/** First user id of tenants where the agent is root; above what systems give to people and services. */
+const FIRST_UID = 200_000;
+const UID_COUNT = 1_000_000;
+const IS_ROOT = process.getuid?.() === 0;
+
+export class RuntimeHost {
+  readonly isolation: ProcessIsolation;
+  private readonly node: string;
+  private readonly entry: string;
+
+  constructor(
+    private readonly config: Config,
+    private readonly known: KnownDeployments,
+  ) {
+    mkdirSync(config.AGENT_RUN, { recursive: true, mode: 0o711 });
+    const { node, entry } = this.reachableProgram();
+    this.node = node;
+    this.entry = entry;
+    this.isolation = probeIsolation(this.probe(), config.ROOKERY_ISOLATION);
+  }
+
+  async start(
+    deploymentId: string,
+    incarnation: string,
+    options: { durability: Durability; storeBytesMax: number },
+  ): Promise<RuntimeProcess> {
+    const dataDir = this.dataDir(deploymentId);
+    const runDir = this.runDir(deploymentId);
+    const uid = this.uidOf(deploymentId);
+    for (const folder of [dataDir, runDir]) {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      // bubblewrap maps our own user; the other levels change to the tenant's.
+      own(folder, this.isolation === 'bubblewrap' || this.isolation === 'plain' ? null : uid);
+    }
+    for (const socket of ['mqtt.sock', 'admin.sock']) rmSync(join(runDir, socket), { force: true });
+    const args = [
+      ...['--unix', join(runDir, 'mqtt.sock'), '--proxy-protocol', '--admin', this.adminSocket(deploymentId), '--data', dataDir],
+      ...['--durability', options.durability, '--store-bytes-max', String(options.storeBytesMax)],
+      ...['--deployment', deploymentId, '--incarnation', incarnation, '--await-policy'],
+    ];
+    const command = isolate(this.isolation, { node: this.node, entry: this.entry, args, dataDir, runDir, uid });
+    // Nothing of the agent's environment reaches a tenant's process.
+    const environment = { PATH: '/usr/bin:/bin', NODE_ENV: 'production', LANG: 'C.UTF-8', TZ: 'UTC' };
+    return RuntimeProcess.start(
+      command,
+      incarnation,
+      { runDir: this.hostRunDir(deploymentId), logFile: join(this.known.folderOf(deploymentId), 'runtime.log') },
+      environment,
+    );
+  }
+
+  adopt(deploymentId: string): RuntimeProcess | null {
+    return RuntimeProcess.adopt(this.hostRunDir(deploymentId));
+  }
+
+  adminSocket(deploymentId: string): string {
+    return join(this.runDir(deploymentId), 'admin.sock');
+  }
+
+  mqttSocket(deploymentId: string): string {
+    return join(this.runDir(deploymentId), 'mqtt.sock');
+  }
+
+  erase(deploymentId: string): void {
+    rmSync(this.runDir(deploymentId), { recursive: true, force: true });
+    rmSync(this.hostRunDir(deploymentId), { recursive: true, force: true });
+    this.known.erase(deploymentId);
+  }
+
+  private dataDir(deploymentId: string): string {
+    return resolve(this.known.folderOf(deploymentId), 'data');
+  }
+
+  /** Shared with the runtime: its two sockets. The suffix of the id keeps the path short. */
+  private runDir(deploymentId: string): string {
+    return join(this.config.AGENT_RUN, 'd', deploymentId.slice(deploymentId.indexOf('_') + 1));
+  }
+
+  /** The agent's own notes on a runtime, out of the tenant's reach. */
+  private hostRunDir(deploymentId: string): string {
+    return join(this.config.AGENT_RUN, 'p', deploymentId.slice(deploymentId.indexOf('_') + 1));
+  }
+
+  private uidOf(deploymentId: string): number | null {
+    if (!IS_ROOT) return null;
+    let hash = 0;
+    for (const character of deploymentId) hash = (hash * 31 + character.charCodeAt(0)) % UID_COUNT;
+    return FIRST_UID + hash;
+  }
+
+  private probe(): Launch {
+    const folder = join(this.config.AGENT_RUN, 'probe');
+    mkdirSync(folder, { recursive: true });
+    return { node: this.node, entry: this.entry, args: ['--version'], dataDir: folder, runDir: folder, uid: this.uidOf('probe') };
+  }
+
+  /**
+   * Tenants' users cannot enter a private home folder. Where Node or the bundle lie in one, copies beside the sockets
+   * are used instead.
+   */
+  private reachableProgram(): { node: string; entry: string } {
+    const node = process.execPath;
+    const entry = resolve(this.config.RUNTIME_ENTRY);
+    if (!IS_ROOT || (worldReadable(node) && worldReadable(entry))) return { node, entry };
+    const folder = join(this.config.AGENT_RUN, 'bin');
+    mkdirSync(folder, { recursive: true, mode: 0o755 });
+    const copies = { node: join(folder, `node-${process.version}`), entry: join(folder, 'runtime', basename(entry)) };
+    if (!existsSync(copies.node)) copyFileSync(node, copies.node);
+    chmodSync(copies.node, 0o755);
+    mkdirSync(dirname(copies.entry), { recursive: true, mode: 0o755 });
+    for (const name of readdirSync(dirname(entry))) {
+      if (!name.endsWith('.mjs')) continue;
+      copyFileSync(join(dirname(entry), name), join(dirname(copies.entry), name));
+      chmodSync(join(dirname(copies.entry), name), 0o644);
+    }
+    return copies;
+  }
+}
+
+function worldReadable(file: string): boolean {
+  accessSync(file, constants.R_OK);
+  for (let path = dirname(file); path !== '/'; path = dirname(path)) if ((lstatSync(path).mode & 0o001) === 0) return false;
+  return (lstatSync(file).mode & 0o004) !== 0;
+}
+
+function own(folder: string, uid: number | null): void {
+  if (!IS_ROOT) return;
+  const owner = uid ?? 0;
+  chownSync(folder, owner, owner);
+  for (const name of readdirSync(folder)) chownSync(join(folder, name), owner, owner);
+}

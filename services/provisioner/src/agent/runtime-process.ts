@@ -1,0 +1,122 @@
+/**
+ * A runtime's process: started in its sandbox, or adopted from an agent that died. The sandbox's outer and inner process
+ * are both remembered, so that neither can be left behind without the other.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { type Command } from './isolation.js';
+import { identify, isAlive, type ProcessIdentity, signalProcess } from './process-table.js';
+import { writeDurably } from './seal.js';
+
+const LOG_BYTES_MAX = 1024 * 1024;
+const POLL_MS = 200;
+
+export interface RuntimeFiles {
+  runDir: string;
+  logFile: string;
+}
+
+interface Remembered {
+  incarnation: string;
+  processes: ProcessIdentity[];
+}
+
+export class RuntimeProcess {
+  /** Settles when no process of the runtime is left. The code is null for an adopted or killed one. */
+  readonly exited: Promise<number | null>;
+
+  private constructor(
+    readonly incarnation: string,
+    private readonly runDir: string,
+    private processes: ProcessIdentity[],
+    child: ChildProcess | null,
+  ) {
+    this.exited = this.watch(child);
+  }
+
+  static async start(
+    command: Command,
+    incarnation: string,
+    files: RuntimeFiles,
+    environment: Record<string, string>,
+  ): Promise<RuntimeProcess> {
+    mkdirSync(files.runDir, { recursive: true });
+    rotate(files.logFile);
+    const log = openSync(files.logFile, 'a', 0o600);
+    // Detached: a runtime outlives its agent. The fourth descriptor is where bubblewrap tells its child's pid.
+    const child = spawn(command.file, command.args, { detached: true, stdio: ['ignore', log, log, 'pipe'], env: environment, cwd: '/' });
+    closeSync(log);
+    child.unref();
+    await new Promise<void>((resolve, reject) => {
+      child.once('spawn', resolve);
+      child.once('error', reject);
+    });
+    const outer = identify(child.pid!);
+    const started = new RuntimeProcess(incarnation, files.runDir, outer === null ? [] : [outer], child);
+    started.remember();
+    readInnerPid(child.stdio[3] as Readable, (pid) => {
+      const inner = identify(pid);
+      if (inner === null) return;
+      started.processes.push(inner);
+      started.remember();
+    });
+    return started;
+  }
+
+  /** The runtime that an earlier agent left running; null when none is alive. */
+  static adopt(runDir: string): RuntimeProcess | null {
+    const file = memoryFile(runDir);
+    if (!existsSync(file)) return null;
+    const { incarnation, processes } = JSON.parse(readFileSync(file, 'utf8')) as Remembered;
+    const alive = processes.filter(isAlive);
+    return alive.length === 0 ? null : new RuntimeProcess(incarnation, runDir, alive, null);
+  }
+
+  kill(): void {
+    for (const process of this.processes) signalProcess(process, 'SIGKILL');
+  }
+
+  private remember(): void {
+    const memory: Remembered = { incarnation: this.incarnation, processes: this.processes };
+    writeDurably(memoryFile(this.runDir), JSON.stringify(memory));
+  }
+
+  private async watch(child: ChildProcess | null): Promise<number | null> {
+    let code: number | null = null;
+    if (child !== null) {
+      code = await new Promise<number | null>((resolve) => {
+        if (child.exitCode !== null || child.signalCode !== null) resolve(child.exitCode);
+        else child.once('exit', resolve);
+      });
+      // The sandbox's outer process is gone: what it held must go too.
+      this.kill();
+    }
+    while (this.processes.some(isAlive)) await new Promise((resolve) => setTimeout(resolve, child === null ? POLL_MS : 5));
+    rmSync(memoryFile(this.runDir), { force: true });
+    return code;
+  }
+}
+
+function memoryFile(runDir: string): string {
+  return join(runDir, 'process.json');
+}
+
+function rotate(logFile: string): void {
+  if (existsSync(logFile) && statSync(logFile).size > LOG_BYTES_MAX) renameSync(logFile, `${logFile}.1`);
+}
+
+/** bubblewrap writes `{"child-pid": N, …}` as soon as its child exists; other levels write nothing. */
+function readInnerPid(stream: Readable, found: (pid: number) => void): void {
+  let text = '';
+  stream.setEncoding('utf8');
+  stream.on('data', (chunk: string) => {
+    text += chunk;
+    const match = /"child-pid":\s*(\d+)/.exec(text);
+    if (match === null) return;
+    found(Number(match[1]));
+    stream.destroy();
+  });
+  stream.on('error', () => stream.destroy());
+}

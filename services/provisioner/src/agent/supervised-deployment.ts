@@ -1,0 +1,248 @@
+/**
+ * One deployment on this machine: brings what runs in line with what is wanted, again and again, one step at a time.
+ * Whatever changes (a new wish, a dead process, a lost admin socket) only asks for another look.
+ */
+import { randomUUID } from 'node:crypto';
+import type { ErrorCode } from '@rookery/contracts/error-codes';
+import type { MachineDeployment } from '@rookery/contracts/machine-protocol';
+import type { Durability, RuntimeState } from '@rookery/contracts/phases';
+import type { Answer, Question } from '@rookery/contracts/questions';
+import type { RuntimeReport, RuntimeStateReport } from '@rookery/contracts/reports';
+import type { Logger } from '@rookery/service-kit/log';
+import { messageOf } from '@rookery/service-kit/errors';
+import { RuntimeLink } from './runtime-link.js';
+import { RuntimeProcess } from './runtime-process.js';
+
+const START_TIMEOUT_MS = 20_000;
+const APPLY_TIMEOUT_MS = 5_000;
+const STOP_TIMEOUT_MS = 10_000;
+const RESTART_MS_MIN = 50;
+const RESTART_MS_MAX = 30_000;
+/** A runtime that lived this long is restarted at once. */
+const STABLE_MS = 10_000;
+
+/** Exit codes of the runtime that a restart does not cure. */
+const EXIT_PROBLEMS: Record<number, { code: ErrorCode; message: string }> = {
+  65: { code: 'STORE_CORRUPT', message: 'The data on disk is damaged; see the runbook for a damaged store.' },
+  73: { code: 'STORE_LOCKED', message: 'Another process holds the data folder.' },
+  78: { code: 'RUNTIME_START_FAILED', message: 'The runtime refused its configuration.' },
+};
+
+/** What the machine does for one deployment; the supervisor holds no path and no other tenant. */
+export interface DeploymentHost {
+  start(deploymentId: string, incarnation: string, options: { durability: Durability; storeBytesMax: number }): Promise<RuntimeProcess>;
+  adopt(deploymentId: string): RuntimeProcess | null;
+  adminSocket(deploymentId: string): string;
+  /** Resolves to a problem when the public ports cannot be served. */
+  openRoute(deployment: MachineDeployment): Promise<RuntimeStateReport['problem']>;
+  closeRoute(deploymentId: string): Promise<void>;
+  /** Why this deployment may not run beside what runs here already; null = it may. */
+  refusal(deployment: MachineDeployment): RuntimeStateReport['problem'];
+  erase(deploymentId: string): Promise<void>;
+  isolation: RuntimeStateReport['isolation'];
+  report(report: RuntimeReport): void;
+  state(state: RuntimeStateReport): void;
+}
+
+export class SupervisedDeployment {
+  private process: RuntimeProcess | null = null;
+  private link: RuntimeLink | null = null;
+  private busy: Promise<void> | null = null;
+  private again = false;
+  private restarts = 0;
+  private restartMs = RESTART_MS_MIN;
+  private startedAt = 0;
+  private holdOff: NodeJS.Timeout | null = null;
+  private lastReported = '';
+  private stopping = false;
+  erased = false;
+
+  constructor(
+    private wanted: MachineDeployment,
+    private readonly host: DeploymentHost,
+    private readonly log: Logger,
+  ) {}
+
+  get id(): string {
+    return this.wanted.runtime.deploymentId;
+  }
+
+  get deployment(): MachineDeployment {
+    return this.wanted;
+  }
+
+  want(deployment: MachineDeployment): void {
+    this.wanted = deployment;
+    this.lastReported = '';
+    this.look();
+  }
+
+  /** Asks for a look; looks that are asked for during a look are joined into one. */
+  look(): void {
+    this.again = true;
+    this.busy ??= this.converge().finally(() => {
+      this.busy = null;
+    });
+  }
+
+  async ask(question: Question): Promise<Answer> {
+    if (this.wanted.runtime.state !== 'RUNNING' || this.link === null) {
+      return { ok: false, code: 'RUNTIME_UNREACHABLE', message: 'the deployment is not running' };
+    }
+    return this.link.ask(question, Math.max(0, Date.parse(question.deadlineAt) - Date.now()));
+  }
+
+  /** Stops the runtime for good (the whole machine is going down). */
+  async shutDown(): Promise<void> {
+    this.stopping = true;
+    await this.busy;
+    await this.stopRuntime();
+  }
+
+  /** Lets go of the runtime and leaves it running. */
+  release(): void {
+    this.stopping = true;
+    this.link?.close();
+  }
+
+  private async converge(): Promise<void> {
+    while (this.again && !this.stopping) {
+      this.again = false;
+      const { state, generation } = this.wanted.runtime;
+      try {
+        if (state === 'RUNNING') await this.ensureRunning();
+        else await this.ensureStopped(state);
+      } catch (error) {
+        this.log.warn({ err: error, deploymentId: this.id, generation, state }, 'a deployment is not as wanted');
+        if (this.stopping) return;
+        this.say('EXITED', { code: 'RUNTIME_START_FAILED', message: messageOf(error) });
+        await this.stopRuntime();
+        this.restarts++;
+        this.lookLater();
+      }
+    }
+  }
+
+  private async ensureRunning(): Promise<void> {
+    if (this.holdOff !== null) return;
+    const refusal = this.host.refusal(this.wanted);
+    if (refusal !== null) return this.say('FAILED', refusal);
+    if (this.process === null) await this.startOrAdopt();
+    const link = (this.link ??= await this.openLink(this.process!));
+    const { policy } = this.wanted;
+    if (link.appliedRevision < policy.revision && !(await link.apply(policy, APPLY_TIMEOUT_MS)))
+      throw new Error(`policy ${policy.revision} was not applied`);
+    if (!(await link.untilReady(START_TIMEOUT_MS))) throw new Error('the runtime does not accept clients');
+    const problem = await this.host.openRoute(this.wanted);
+    this.say('RUNNING', problem);
+  }
+
+  private async startOrAdopt(): Promise<void> {
+    const { deploymentId, durability, storeBytesMax } = this.wanted.runtime;
+    let process = this.host.adopt(deploymentId);
+    if (process === null) {
+      this.say('STARTING', null);
+      process = await this.host.start(deploymentId, randomUUID(), { durability, storeBytesMax });
+    }
+    this.startedAt = Date.now();
+    this.process = process;
+    void process.exited.then((code) => this.onExit(process, code));
+  }
+
+  private async openLink(process: RuntimeProcess): Promise<RuntimeLink> {
+    const handlers = {
+      onReport: (report: RuntimeReport) => {
+        if (report.deploymentId === this.id) this.host.report(report);
+      },
+      onProblem: (problem: { code: string; message: string }) => this.log.warn({ deploymentId: this.id, problem }, 'the runtime says'),
+    };
+    const { link, hello } = await RuntimeLink.open(
+      this.host.adminSocket(this.id),
+      handlers,
+      () => this.process !== process,
+      START_TIMEOUT_MS,
+    );
+    if (hello.deploymentId !== this.id || hello.incarnation !== process.incarnation) {
+      link.close();
+      throw new Error('another process answers on the admin socket');
+    }
+    void link.closed.then(() => {
+      if (this.link !== link) return;
+      this.link = null;
+      // Either the process died (its exit says so) or only the socket broke.
+      if (!this.stopping && this.wanted.runtime.state === 'RUNNING') setTimeout(() => this.look(), 20).unref();
+    });
+    return link;
+  }
+
+  private onExit(process: RuntimeProcess, code: number | null): void {
+    if (this.process !== process) return;
+    this.process = null;
+    this.link?.close();
+    this.link = null;
+    if (this.stopping || this.wanted.runtime.state !== 'RUNNING') return this.look();
+    this.restarts++;
+    const problem = (code === null ? undefined : EXIT_PROBLEMS[code]) ?? {
+      code: 'RUNTIME_START_FAILED' as const,
+      message: `the runtime ended with code ${code ?? 'unknown'}`,
+    };
+    this.log.warn({ deploymentId: this.id, exitCode: code, restarts: this.restarts }, 'a runtime ended; it is started again');
+    this.say(code !== null && code in EXIT_PROBLEMS ? 'FAILED' : 'EXITED', problem);
+    if (Date.now() - this.startedAt > STABLE_MS) this.restartMs = RESTART_MS_MIN;
+    this.lookLater();
+  }
+
+  /** Another look after a pause that doubles with every failure. */
+  private lookLater(): void {
+    if (this.holdOff !== null) return;
+    this.holdOff = setTimeout(() => {
+      this.holdOff = null;
+      this.look();
+    }, this.restartMs);
+    this.restartMs = Math.min(this.restartMs * 2, RESTART_MS_MAX);
+  }
+
+  private async ensureStopped(state: 'STOPPED' | 'DELETED'): Promise<void> {
+    this.process ??= this.host.adopt(this.id);
+    if (this.process !== null) this.say('STOPPING', null);
+    await this.host.closeRoute(this.id);
+    await this.stopRuntime();
+    if (state === 'DELETED') {
+      await this.host.erase(this.id);
+      this.erased = true;
+    }
+    this.say(state, null);
+  }
+
+  private async stopRuntime(): Promise<void> {
+    const process = this.process;
+    if (process === null) return;
+    if (this.link === null) process.kill();
+    else this.link.stop();
+    const late = setTimeout(() => process.kill(), STOP_TIMEOUT_MS);
+    this.process = null;
+    await process.exited;
+    clearTimeout(late);
+    this.link?.close();
+    this.link = null;
+  }
+
+  private say(state: RuntimeState, problem: RuntimeStateReport['problem']): void {
+    const report: RuntimeStateReport = {
+      deploymentId: this.id,
+      generation: this.wanted.runtime.generation,
+      incarnation: this.process?.incarnation ?? null,
+      state,
+      isolation: this.host.isolation,
+      appliedRevision: this.link?.appliedRevision ?? 0,
+      restarts: this.restarts,
+      problem,
+      at: new Date().toISOString(),
+    };
+    const { at: _at, ...facts } = report;
+    const text = JSON.stringify(facts);
+    if (text === this.lastReported) return;
+    this.lastReported = text;
+    this.host.state(report);
+  }
+}
