@@ -1,0 +1,49 @@
+/** The database of this installation: a given Postgres, or the embedded one; migrated, with a role per service. */
+import { inRoot, NODE } from '../lib/paths.ts';
+import { runStep } from '../lib/run-step.ts';
+import type { Home } from './home.ts';
+import type { Settings } from './settings.ts';
+import type { DatabaseUrls } from './system.ts';
+
+const ROLES = { api: 'rookery_api', provisioner: 'rookery_provisioner', jobs: 'rookery_jobs' } as const;
+
+export interface Database {
+  urls: DatabaseUrls;
+  stop(): Promise<void>;
+}
+
+export async function openDatabase(home: Home, settings: Settings, say: (line: string) => void): Promise<Database> {
+  const password = (role: string) => home.secret(`database-${role}`);
+  if (settings.DATABASE_URL !== undefined) {
+    const urlFor = (role: string) => {
+      const url = new URL(settings.DATABASE_URL!);
+      url.username = role;
+      url.password = encodeURIComponent(password(role));
+      return url.toString();
+    };
+    const urls = { owner: settings.DATABASE_URL, api: urlFor(ROLES.api), provisioner: urlFor(ROLES.provisioner), jobs: urlFor(ROLES.jobs) };
+    await migrate(urls);
+    return { urls, stop: async () => {} };
+  }
+  const { startEmbeddedPostgres } = (await import(inRoot('packages/db/dist/embedded-postgres.js'))) as typeof import('../../packages/db/src/embedded-postgres.ts');
+  const postgres = await startEmbeddedPostgres({
+    dataDir: home.file('postgres'),
+    superuserPassword: home.secret('database-owner'),
+    logFile: home.file('logs', 'postgres.log'),
+    onProgress: (step) => say(`${step} …`),
+  });
+  const urlFor = (role: string) => postgres.urlFor(role, password(role));
+  const urls = { owner: postgres.ownerUrl, api: urlFor(ROLES.api), provisioner: urlFor(ROLES.provisioner), jobs: urlFor(ROLES.jobs) };
+  await migrate(urls).catch(async (error: unknown) => {
+    await postgres.stop();
+    throw error;
+  });
+  return { urls, stop: () => postgres.stop() };
+}
+
+async function migrate(urls: DatabaseUrls): Promise<void> {
+  const result = await runStep(NODE, [inRoot('packages/db/dist/migrate.js')], {
+    env: { DATABASE_URL: urls.owner, API_DATABASE_URL: urls.api, PROVISIONER_DATABASE_URL: urls.provisioner, JOBS_DATABASE_URL: urls.jobs },
+  });
+  if (!result.ok) throw new Error(`the database could not be migrated:\n${result.output}`);
+}

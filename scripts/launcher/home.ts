@@ -1,0 +1,84 @@
+/** The data folder: private, held by one launcher at a time, with the secrets of this installation. */
+import { randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { identify, isAlive, type ProcessIdentity, signal } from '../lib/processes.ts';
+
+export interface Home {
+  path: string;
+  /** Folder for sockets that only this user may reach. */
+  run: string;
+  /** Folder for the sockets of machines' runtimes; tenants' users pass through it. */
+  machineRun: string;
+  file(...parts: string[]): string;
+  /** A secret made once and kept, base64url unless it is the key file's plain base64. */
+  secret(name: string): string;
+}
+
+export function openHome(path: string, run: string): Home {
+  for (const [folder, mode] of [
+    [path, 0o700],
+    [run, 0o711],
+    [join(run, 'c'), 0o700],
+    [join(path, 'secrets'), 0o700],
+    [join(path, 'logs'), 0o700],
+  ] as const) {
+    mkdirSync(folder, { recursive: true, mode });
+    if (lstatSync(folder).uid !== process.getuid?.()) throw new Error(`${folder} belongs to another user. Set ROOKERY_HOME to a folder of your own.`);
+    chmodSync(folder, mode);
+  }
+  const home: Home = {
+    path,
+    run: join(run, 'c'),
+    machineRun: join(run, 'm'),
+    file: (...parts) => join(path, ...parts),
+    secret: (name) => {
+      const file = join(path, 'secrets', name);
+      if (!existsSync(file)) writePrivately(file, randomBytes(32).toString('base64'));
+      return readFileSync(file, 'utf8').trim();
+    },
+  };
+  return home;
+}
+
+export function writePrivately(file: string, text: string): void {
+  writeFileSync(`${file}.new`, text, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
+/** Takes the folder for this process. Throws when another launcher that lives holds it. */
+export function holdHome(home: Home): void {
+  const file = home.file('launcher.json');
+  const holder = readJson<ProcessIdentity>(file);
+  if (holder !== null && isAlive(holder)) throw new Error(`Rookery runs already with this folder (pid ${holder.pid}). Stop it first, or set ROOKERY_HOME and ROOKERY_PORT for a second one.`);
+  writePrivately(file, JSON.stringify(identify(process.pid)));
+}
+
+/** Ends what a killed launcher left running (all but tenants' runtimes, which the agent adopts). */
+export async function healAfterCrash(home: Home): Promise<void> {
+  rmSync(home.file('ready.json'), { force: true });
+  const left = (readJson<ProcessIdentity[]>(home.file('processes.json')) ?? []).filter(isAlive);
+  for (const old of left) signal(old, 'SIGTERM');
+  const deadline = Date.now() + 5_000;
+  while (left.some(isAlive)) {
+    if (Date.now() > deadline) for (const old of left) signal(old, 'SIGKILL');
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+export function rememberProcesses(home: Home, processes: readonly ProcessIdentity[]): void {
+  writePrivately(home.file('processes.json'), JSON.stringify(processes));
+}
+
+export function releaseHome(home: Home): void {
+  for (const name of ['ready.json', 'processes.json', 'launcher.json']) rmSync(home.file(name), { force: true });
+}
+
+function readJson<T>(file: string): T | null {
+  if (!existsSync(file)) return null;
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as T;
+  } catch {
+    return null;
+  }
+}

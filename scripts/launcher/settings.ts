@@ -1,0 +1,50 @@
+/** Settings of `npm start`. docs/reference/config.md lists them all. */
+import { tmpdir } from 'node:os';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { inRoot } from '../lib/paths.ts';
+
+const port = z.coerce.number().int().min(1).max(65_535);
+const processes = z.coerce.number().int().min(1).max(16);
+
+export const settingsSchema = z.object({
+  /** Folder for all data. */
+  ROOKERY_HOME: z.string().default(inRoot('.rookery')),
+  ROOKERY_PORT: port.default(8080),
+  ROOKERY_BIND: z.string().default('127.0.0.1'),
+  ROOKERY_DOMAIN: z.string().optional(),
+  ROOKERY_MQTT_PORTS: z.string().default('20000-20999'),
+  ROOKERY_MQTTS_PORT: port.default(8883),
+  ROOKERY_WSS_PORT: port.default(8084),
+  ROOKERY_SIGN_UP: z.enum(['open', 'invite', 'closed']).optional(),
+  ROOKERY_PLANS: z.string().optional(),
+  ROOKERY_ACCEPT_NO_ISOLATION: z.enum(['0', '1']).default('0'),
+  ROOKERY_ISOLATION: z.enum(['auto', 'bubblewrap', 'unshare', 'setpriv', 'plain']).default('auto'),
+  ROOKERY_RESYNC_SECONDS: z.coerce.number().positive().default(10),
+  ROOKERY_API_PROCESSES: processes.default(1),
+  ROOKERY_WORKER_PROCESSES: processes.default(1),
+  ROOKERY_EDGE_PROCESSES: processes.default(Math.min(4, availableParallelism())),
+  /** A Postgres of your own (owner role); without it the embedded one runs. */
+  DATABASE_URL: z.string().optional(),
+  /** Redis or Valkey for the queue; without it the queue lives in Postgres. */
+  REDIS_URL: z.string().optional(),
+  PUBLIC_URL: z.url().optional(),
+  LOG_LEVEL: z.string().default('info'),
+});
+export type Settings = z.infer<typeof settingsSchema>;
+
+export function isLoopback(address: string): boolean {
+  return address === 'localhost' || address === '::1' || address.startsWith('127.');
+}
+
+/**
+ * A short folder for sockets that belongs to `home`: a socket path has at most 107 bytes, a checkout path may be longer.
+ */
+export function runFolder(home: string): string {
+  const name = `rookery-${createHash('sha256').update(resolve(home)).digest('hex').slice(0, 10)}`;
+  const bases = [process.env.XDG_RUNTIME_DIR, tmpdir(), '/tmp'].filter((base) => base !== undefined && base.length < 30 && existsSync(base));
+  return join(bases[0] ?? '/tmp', name);
+}
