@@ -1,0 +1,26 @@
+/** Connections. A pool belongs to one role, so a process can do no more than its role may. */
+import { type NodePgDatabase, drizzle } from 'drizzle-orm/node-postgres';
+import pg from 'pg';
+
+export type Database = NodePgDatabase & { $client: pg.Pool };
+
+export interface PoolOptions {
+  /** Shown in pg_stat_activity. */
+  applicationName: string;
+  connectionsMax?: number;
+  /** A connection that broke while idle; the pool replaces it. */
+  onError: (error: Error) => void;
+}
+
+export function openDatabase(url: string, options: PoolOptions): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    application_name: options.applicationName,
+    max: options.connectionsMax ?? 20,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 60_000,
+    statement_timeout: 30_000,
+  });
+  pool.on('error', options.onError);
+  return drizzle({ client: pool });
+}

@@ -1,0 +1,79 @@
+/**
+ * The job queue: on Postgres, or on Redis (Valkey) when there is one. A job only says *look*; what to do is in the
+ * tables, so a queue that lost everything costs no more than one resync.
+ */
+import { RECONCILE_QUEUE, type ReconcileJob } from '@rookery/contracts/jobs';
+import { createPostgresBackend, Queue, Worker, withBackend } from 'bullmq';
+
+/** Schema of the queue's tables in Postgres. */
+export const JOBS_SCHEMA = 'jobs';
+
+const TRIES_MAX = 10;
+/** 1 s, 2 s, 4 s … up to about 8 minutes: ten tries in half an hour. */
+const FIRST_RETRY_MS = 2_000;
+
+export interface QueueConfig {
+  jobsUrl: string;
+  redisUrl?: string | undefined;
+  onError: (error: Error) => void;
+}
+
+export interface ReconcileQueue {
+  /** Asks the provisioner to look at a deployment. */
+  look(deploymentId: string): Promise<void>;
+  /** Has `resync` run every so often, by one of all workers. */
+  scheduleResync(everyMs: number): Promise<void>;
+  ready(): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+export function openReconcileQueue(config: QueueConfig): ReconcileQueue {
+  const queue = config.redisUrl
+    ? new Queue(RECONCILE_QUEUE, { connection: { url: config.redisUrl } })
+    : new OnPostgres.Queue(RECONCILE_QUEUE, { connection: postgresConnection(config) });
+  queue.on('error', config.onError);
+  const options = {
+    removeOnComplete: true,
+    removeOnFail: 1_000,
+    attempts: TRIES_MAX,
+    backoff: { type: 'exponential', delay: FIRST_RETRY_MS },
+  };
+  return {
+    look: async (deploymentId) => void (await queue.add('deployment', { deploymentId } satisfies ReconcileJob, options)),
+    scheduleResync: async (everyMs) =>
+      void (await queue.upsertJobScheduler(
+        'resync',
+        { every: everyMs },
+        { name: 'resync', opts: { removeOnComplete: true, removeOnFail: 10 } },
+      )),
+    ready: () => queue.waitUntilReady(),
+    close: () => queue.close(),
+  };
+}
+
+export interface ReconcileWork {
+  deployment(job: ReconcileJob): Promise<void>;
+  resync(): Promise<void>;
+}
+
+export interface ReconcileWorker {
+  close(): Promise<void>;
+  isRunning(): boolean;
+}
+
+export function startReconcileWorker(config: QueueConfig & { concurrency: number }, work: ReconcileWork): ReconcileWorker {
+  const run = (job: { name: string; data: unknown }) => (job.name === 'resync' ? work.resync() : work.deployment(job.data as ReconcileJob));
+  // A worker that dies is noticed soon, so that what it held is looked at again.
+  const options = { concurrency: config.concurrency, lockDuration: 15_000, stalledInterval: 5_000 };
+  const worker = config.redisUrl
+    ? new Worker(RECONCILE_QUEUE, run, { ...options, connection: { url: config.redisUrl, maxRetriesPerRequest: null } })
+    : new OnPostgres.Worker(RECONCILE_QUEUE, run, { ...options, connection: postgresConnection(config) });
+  worker.on('error', config.onError);
+  return { close: () => worker.close(), isRunning: () => worker.isRunning() };
+}
+
+const OnPostgres = withBackend(createPostgresBackend);
+
+function postgresConnection(config: QueueConfig) {
+  return { connectionString: config.jobsUrl, schema: JOBS_SCHEMA, max: 5 };
+}
