@@ -10,7 +10,6 @@ export default defineConfig({
       'services/*/src/**/*.spec.ts',
       'scripts/**/*.spec.ts',
       'web/src/**/*.spec.ts',
-      'e2e/**/*.e2e.ts',
     ],
     pool: 'forks',
     testTimeout: 20_000,

@@ -71,10 +71,11 @@ function fingerprint(inputs: string[]): string {
   return hash.digest('hex');
 }
 
-export async function buildAll(say: (line: string) => void): Promise<void> {
+/** Builds all targets, or those that are named. */
+export async function buildAll(say: (line: string) => void, names: readonly string[] = targets.map((target) => target.name)): Promise<void> {
   const stampFile = inRoot('.cache', 'build.json');
   const stamps: Record<string, string> = existsSync(stampFile) ? JSON.parse(readFileSync(stampFile, 'utf8')) : {};
-  for (const target of targets) {
+  for (const target of targets.filter(({ name }) => names.includes(name))) {
     const now = fingerprint(target.inputs);
     if (stamps[target.name] === now && existsSync(inRoot(target.output))) continue;
     say(`Building ${target.name} …`);
