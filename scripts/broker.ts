@@ -5,6 +5,9 @@ import { inRoot, NODE } from './lib/paths.ts';
 
 await buildAll((line) => console.error(line), ['broker runtime']);
 const cwd = process.env.INIT_CWD ?? process.cwd();
-const child = spawn(NODE, ['--disable-sigusr1', inRoot('services/broker-runtime/dist/runtime.mjs'), ...process.argv.slice(2)], { stdio: 'inherit', cwd });
+const child = spawn(NODE, ['--disable-sigusr1', inRoot('services/broker-runtime/dist/runtime.mjs'), ...process.argv.slice(2)], {
+  stdio: 'inherit',
+  cwd,
+});
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) => process.exit(code ?? (signal === null ? 0 : 1)));

@@ -20,14 +20,36 @@ const SERVICES = ['api', 'provisioner', 'edge', 'broker-runtime'].map((name) => 
 const targets: Target[] = [
   {
     name: 'packages and services',
-    inputs: [...PACKAGES, ...SERVICES].flatMap((folder) => [`${folder}/src`, `${folder}/tsconfig.json`, `${folder}/package.json`]).concat('tsconfig.base.json', 'tsconfig.json'),
+    inputs: [...PACKAGES, ...SERVICES]
+      .flatMap((folder) => [`${folder}/src`, `${folder}/tsconfig.json`, `${folder}/package.json`])
+      .concat('tsconfig.base.json', 'tsconfig.json'),
     output: 'services/api/dist/main.js',
     run: () => step(join(BIN, 'tsc'), ['-b']),
   },
-  { name: 'broker runtime', inputs: ['services/broker-runtime/src', 'services/broker-runtime/build.mjs', ...PACKAGES.map((p) => `${p}/src`)], output: 'services/broker-runtime/dist/runtime.mjs', run: () => step(NODE, [inRoot('services/broker-runtime/build.mjs')]) },
-  { name: 'edge', inputs: ['services/edge/src', ...PACKAGES.map((p) => `${p}/src`)], output: 'services/edge/dist/edge.mjs', run: () => bundleService('services/edge/src/main.ts', 'services/edge/dist/edge.mjs') },
-  { name: 'agent', inputs: ['services/provisioner/src', ...PACKAGES.map((p) => `${p}/src`)], output: 'services/provisioner/dist/agent.mjs', run: () => bundleService('services/provisioner/src/agent.ts', 'services/provisioner/dist/agent.mjs') },
-  { name: 'console', inputs: ['web/src', 'web/index.html', 'web/vite.config.ts', 'web/package.json'], output: 'web/dist/index.html', run: () => step('npm', ['run', '--silent', 'build', '-w', 'web']) },
+  {
+    name: 'broker runtime',
+    inputs: ['services/broker-runtime/src', 'services/broker-runtime/build.mjs', ...PACKAGES.map((p) => `${p}/src`)],
+    output: 'services/broker-runtime/dist/runtime.mjs',
+    run: () => step(NODE, [inRoot('services/broker-runtime/build.mjs')]),
+  },
+  {
+    name: 'edge',
+    inputs: ['services/edge/src', ...PACKAGES.map((p) => `${p}/src`)],
+    output: 'services/edge/dist/edge.mjs',
+    run: () => bundleService('services/edge/src/main.ts', 'services/edge/dist/edge.mjs'),
+  },
+  {
+    name: 'agent',
+    inputs: ['services/provisioner/src', ...PACKAGES.map((p) => `${p}/src`)],
+    output: 'services/provisioner/dist/agent.mjs',
+    run: () => bundleService('services/provisioner/src/agent.ts', 'services/provisioner/dist/agent.mjs'),
+  },
+  {
+    name: 'console',
+    inputs: ['web/src', 'web/index.html', 'web/vite.config.ts', 'web/package.json'],
+    output: 'web/dist/index.html',
+    run: () => step('npm', ['run', '--silent', 'build', '-w', 'web']),
+  },
 ];
 
 /** One file per process: a bundle starts faster and takes less memory than a tree of modules. */
@@ -72,7 +94,10 @@ function fingerprint(inputs: string[]): string {
 }
 
 /** Builds all targets, or those that are named. */
-export async function buildAll(say: (line: string) => void, names: readonly string[] = targets.map((target) => target.name)): Promise<void> {
+export async function buildAll(
+  say: (line: string) => void,
+  names: readonly string[] = targets.map((target) => target.name),
+): Promise<void> {
   const stampFile = inRoot('.cache', 'build.json');
   const stamps: Record<string, string> = existsSync(stampFile) ? JSON.parse(readFileSync(stampFile, 'utf8')) : {};
   for (const target of targets.filter(({ name }) => names.includes(name))) {
@@ -82,7 +107,8 @@ export async function buildAll(say: (line: string) => void, names: readonly stri
     delete stamps[target.name];
     // A build cut short must not pass for a whole one.
     rmSync(inRoot(target.output), { force: true });
-    if (target.output.endsWith('main.js')) for (const folder of [...PACKAGES, ...SERVICES]) rmSync(inRoot(folder, 'dist', '.tsbuildinfo'), { force: true });
+    if (target.output.endsWith('main.js'))
+      for (const folder of [...PACKAGES, ...SERVICES]) rmSync(inRoot(folder, 'dist', '.tsbuildinfo'), { force: true });
     await target.run();
     stamps[target.name] = now;
     mkdirSync(inRoot('.cache'), { recursive: true });

@@ -13,14 +13,19 @@ const stamp = join(root, 'node_modules', '.rookery-lock');
 export const pinnedNode = join(root, 'node_modules', '.bin', 'node');
 
 export function ensureInstalled() {
-  const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock && existsSync(pinnedNode)) return;
   const major = Number(process.versions.node.split('.')[0]);
   if (major < 20) fail(`Node ${process.versions.node} is too old: Rookery installs itself with Node 20 or newer.`);
   console.log('Installing dependencies (about a minute, only the first time) …');
   const npm = process.env.npm_execpath;
   const command = npm ? [process.execPath, npm] : ['npm'];
-  const result = spawnSync(command[0], [...command.slice(1), 'ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: 'inherit' });
+  const result = spawnSync(command[0], [...command.slice(1), 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: 'inherit',
+  });
   if (result.status !== 0) fail('npm ci failed; its message stands above.');
   if (!existsSync(pinnedNode)) fail(`No Node build for ${process.platform}-${process.arch} could be installed.`);
   writeFileSync(stamp, lock);

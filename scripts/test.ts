@@ -19,10 +19,22 @@ async function runPart(part: Part): Promise<void> {
   const file = inRoot('.cache', `summary-${part}.json`);
   mkdirSync(inRoot('.cache'), { recursive: true });
   rmSync(file, { force: true });
-  const result = await runStep(join(BIN, 'vitest'), ['run', '--config', PARTS[part], '--reporter', process.env.CI ? 'dot' : 'default', '--reporter', inRoot('scripts/lib/summary-reporter.ts')], {
-    echo: true,
-    env: { ROOKERY_TEST_SUMMARY: file, NODE_OPTIONS: '--disable-warning=ExperimentalWarning' },
-  });
+  const result = await runStep(
+    join(BIN, 'vitest'),
+    [
+      'run',
+      '--config',
+      PARTS[part],
+      '--reporter',
+      process.env.CI ? 'dot' : 'default',
+      '--reporter',
+      inRoot('scripts/lib/summary-reporter.ts'),
+    ],
+    {
+      echo: true,
+      env: { ROOKERY_TEST_SUMMARY: file, NODE_OPTIONS: '--disable-warning=ExperimentalWarning' },
+    },
+  );
   const summary: TestSummary | null = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
   if (summary === null || (!result.ok && summary.failed === 0)) total.failed++;
   if (summary === null) return;

@@ -27,20 +27,30 @@ export function configReference(): Files {
   ];
   for (const { title, variables } of sections) {
     lines.push('', `## ${title}`, '', '| variable | default | meaning |', '| --- | --- | --- |');
-    for (const { name, words, fallback } of variables) lines.push(`| \`${name}\` | ${fallback === '' ? '' : `\`${fallback}\``} | ${words} |`);
+    for (const { name, words, fallback } of variables)
+      lines.push(`| \`${name}\` | ${fallback === '' ? '' : `\`${fallback}\``} | ${words} |`);
   }
-  const launcher = sections[0]!.variables.map(({ name, words, fallback }) => `# ${words || name}\n#${name}=${fallback.includes('(') ? '' : fallback}\n`);
+  const launcher = sections[0]!.variables.map(
+    ({ name, words, fallback }) => `# ${words || name}\n#${name}=${fallback.includes('(') ? '' : fallback}\n`,
+  );
   return { 'docs/reference/config.md': `${lines.join('\n')}\n`, '.env.example': launcher.join('\n') };
 }
 
 /** Keys of the schema with the comment above each and the argument of `.default(…)` or `.prefault(…)`. */
 function readVariables(source: string): Variable[] {
   const found: Variable[] = [];
-  const pattern = /^ {2}(?:\/\*\* (?<words>(?:(?!\*\/)[\s\S])*?) \*\/\s+)?(?<name>[A-Z][A-Z0-9_]+): (?<type>(?:(?!^ {2}[A-Z/]|^\}\))[\s\S])*)/gm;
+  const pattern =
+    /^ {2}(?:\/\*\* (?<words>(?:(?!\*\/)[\s\S])*?) \*\/\s+)?(?<name>[A-Z][A-Z0-9_]+): (?<type>(?:(?!^ {2}[A-Z/]|^\}\))[\s\S])*)/gm;
   for (const match of source.matchAll(pattern)) {
     const { words = '', name = '', type = '' } = match.groups ?? {};
     const fallback = /\.(?:default|prefault)\((?<value>.*?)\)(?:,|\.|$)/m.exec(type)?.groups?.value ?? '';
-    found.push({ name, words: words.replace(/\s+\*\s+/g, ' ').trim(), fallback: fallback.replaceAll("'", '').replaceAll('_', (underscore, at: number, text: string) => (/\d/.test(text[at - 1] ?? '') ? '' : underscore)) });
+    found.push({
+      name,
+      words: words.replace(/\s+\*\s+/g, ' ').trim(),
+      fallback: fallback
+        .replaceAll("'", '')
+        .replaceAll('_', (underscore, at: number, text: string) => (/\d/.test(text[at - 1] ?? '') ? '' : underscore)),
+    });
   }
   return found;
 }

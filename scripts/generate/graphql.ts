@@ -27,7 +27,9 @@ export async function consoleTypes(): Promise<Files> {
     cpSync(generated, before, { recursive: true });
     const result = await runStep('npm', ['run', '--silent', 'generate', '-w', 'web']);
     if (!result.ok) throw new Error(result.output);
-    const files = Object.fromEntries(readdirSync(generated).map((name) => [`web/src/gql/${name}`, readFileSync(join(generated, name), 'utf8')]));
+    const files = Object.fromEntries(
+      readdirSync(generated).map((name) => [`web/src/gql/${name}`, readFileSync(join(generated, name), 'utf8')]),
+    );
     // The generator writes in place: give back what was there, so that a check changes nothing.
     rmSync(generated, { recursive: true });
     cpSync(before, generated, { recursive: true });

@@ -47,7 +47,14 @@ export class Child {
     const child = spawn(NODE, ['--enable-source-maps', ...(this.options.nodeOptions ?? []), this.options.entry], {
       cwd: ROOT,
       detached: true,
-      env: { PATH: process.env.PATH, HOME: process.env.HOME, LANG: process.env.LANG, TMPDIR: process.env.TMPDIR, NODE_ENV: 'production', ...this.options.env },
+      env: {
+        PATH: process.env.PATH,
+        HOME: process.env.HOME,
+        LANG: process.env.LANG,
+        TMPDIR: process.env.TMPDIR,
+        NODE_ENV: 'production',
+        ...this.options.env,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.process = child;

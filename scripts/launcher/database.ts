@@ -25,7 +25,9 @@ export async function openDatabase(home: Home, settings: Settings, say: (line: s
     await migrate(urls);
     return { urls, stop: async () => {} };
   }
-  const { startEmbeddedPostgres } = (await import(inRoot('packages/db/dist/embedded-postgres.js'))) as typeof import('../../packages/db/src/embedded-postgres.ts');
+  const { startEmbeddedPostgres } = (await import(
+    inRoot('packages/db/dist/embedded-postgres.js')
+  )) as typeof import('../../packages/db/src/embedded-postgres.ts');
   const postgres = await startEmbeddedPostgres({
     dataDir: home.file('postgres'),
     superuserPassword: home.secret('database-owner'),

@@ -39,18 +39,30 @@ export async function makeFirstLogin(home: Home, privateApi: string, graphqlUrl:
     person = { email: login.email, password: login.password, ...(JSON.parse(answer.body) as Omit<Person, 'email' | 'password'>) };
     writePrivately(partialFile, JSON.stringify(person));
   }
-  const created = await mutate(graphqlUrl, person.apiKey, 'createDeployment', '{ deployment { id } operation { id } userErrors { code message } }', {
-    name: 'first',
-    projectId: person.projectId,
-    idempotencyKey: 'first-deployment',
-  });
+  const created = await mutate(
+    graphqlUrl,
+    person.apiKey,
+    'createDeployment',
+    '{ deployment { id } operation { id } userErrors { code message } }',
+    {
+      name: 'first',
+      projectId: person.projectId,
+      idempotencyKey: 'first-deployment',
+    },
+  );
   const deploymentId = (created.deployment as { id: string }).id;
   await waitForOperation(graphqlUrl, person.apiKey, (created.operation as { id: string }).id);
-  const credential = await mutate(graphqlUrl, person.apiKey, 'createCredential', '{ credential { username } secret userErrors { code message } }', {
-    deploymentId,
-    username: 'first-device',
-    idempotencyKey: 'first-credential',
-  });
+  const credential = await mutate(
+    graphqlUrl,
+    person.apiKey,
+    'createCredential',
+    '{ credential { username } secret userErrors { code message } }',
+    {
+      deploymentId,
+      username: 'first-device',
+      idempotencyKey: 'first-credential',
+    },
+  );
   const login: FirstLogin = {
     version: 1,
     email: person.email,
@@ -84,10 +96,17 @@ async function waitForOperation(graphqlUrl: string, apiKey: string, id: string):
   const query = 'query ($id: ID!) { operation(id: $id, waitSeconds: 30) { state errorCode errorMessage } }';
   const data = await graphql(graphqlUrl, apiKey, query, { id });
   const operation = data.operation as { state: string; errorCode: string | null; errorMessage: string | null };
-  if (operation.state !== 'SUCCEEDED') throw new Error(`the first deployment did not start: ${operation.errorCode ?? operation.state} ${operation.errorMessage ?? ''}`);
+  if (operation.state !== 'SUCCEEDED')
+    throw new Error(`the first deployment did not start: ${operation.errorCode ?? operation.state} ${operation.errorMessage ?? ''}`);
 }
 
-async function mutate(graphqlUrl: string, apiKey: string, name: string, selection: string, input: Record<string, unknown>): Promise<Record<string, unknown>> {
+async function mutate(
+  graphqlUrl: string,
+  apiKey: string,
+  name: string,
+  selection: string,
+  input: Record<string, unknown>,
+): Promise<Record<string, unknown>> {
   const type = `${name[0]!.toUpperCase()}${name.slice(1)}Input`;
   const data = await graphql(graphqlUrl, apiKey, `mutation ($input: ${type}!) { ${name}(input: $input) ${selection} }`, { input });
   const payload = data[name] as Record<string, unknown> & { userErrors: { code: string; message: string }[] };
@@ -96,7 +115,12 @@ async function mutate(graphqlUrl: string, apiKey: string, name: string, selectio
   return payload;
 }
 
-export async function graphql(url: string, apiKey: string, query: string, variables: Record<string, unknown>): Promise<Record<string, unknown>> {
+export async function graphql(
+  url: string,
+  apiKey: string,
+  query: string,
+  variables: Record<string, unknown>,
+): Promise<Record<string, unknown>> {
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${apiKey}` },

@@ -24,7 +24,8 @@ export function openHome(path: string, run: string): Home {
     [join(path, 'logs'), 0o700],
   ] as const) {
     mkdirSync(folder, { recursive: true, mode });
-    if (lstatSync(folder).uid !== process.getuid?.()) throw new Error(`${folder} belongs to another user. Set ROOKERY_HOME to a folder of your own.`);
+    if (lstatSync(folder).uid !== process.getuid?.())
+      throw new Error(`${folder} belongs to another user. Set ROOKERY_HOME to a folder of your own.`);
     chmodSync(folder, mode);
   }
   const home: Home = {
@@ -50,7 +51,10 @@ export function writePrivately(file: string, text: string): void {
 export function holdHome(home: Home): void {
   const file = home.file('launcher.json');
   const holder = readJson<ProcessIdentity>(file);
-  if (holder !== null && isAlive(holder)) throw new Error(`Rookery runs already with this folder (pid ${holder.pid}). Stop it first, or set ROOKERY_HOME and ROOKERY_PORT for a second one.`);
+  if (holder !== null && isAlive(holder))
+    throw new Error(
+      `Rookery runs already with this folder (pid ${holder.pid}). Stop it first, or set ROOKERY_HOME and ROOKERY_PORT for a second one.`,
+    );
   writePrivately(file, JSON.stringify(identify(process.pid)));
 }
 

@@ -38,10 +38,12 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
 
   await healAfterCrash(home);
-  for (let i = 0; i < settings.ROOKERY_API_PROCESSES; i++) await requireFreePort(settings.ROOKERY_BIND, settings.ROOKERY_PORT + i, 'ROOKERY_PORT');
+  for (let i = 0; i < settings.ROOKERY_API_PROCESSES; i++)
+    await requireFreePort(settings.ROOKERY_BIND, settings.ROOKERY_PORT + i, 'ROOKERY_PORT');
   home.secret('kek');
   const database = await openDatabase(home, settings, say);
-  const publicUrl = settings.PUBLIC_URL ?? `http://${isLoopback(settings.ROOKERY_BIND) ? 'localhost' : settings.ROOKERY_BIND}:${settings.ROOKERY_PORT}`;
+  const publicUrl =
+    settings.PUBLIC_URL ?? `http://${isLoopback(settings.ROOKERY_BIND) ? 'localhost' : settings.ROOKERY_BIND}:${settings.ROOKERY_PORT}`;
   let system: System | null = null;
   const remember = () => rememberProcesses(home, system === null ? [] : all(system).flatMap((child) => child.identity ?? []));
   system = describeSystem(home, settings, database.urls, publicUrl, remember);
@@ -71,13 +73,21 @@ async function untilReady(system: System, abandoned: () => boolean): Promise<voi
   }
 }
 
-async function firstPeople(home: Home, settings: Settings, system: System, publicUrl: string): Promise<{ login: FirstLogin | null; setupUrl: string | null }> {
+async function firstPeople(
+  home: Home,
+  settings: Settings,
+  system: System,
+  publicUrl: string,
+): Promise<{ login: FirstLogin | null; setupUrl: string | null }> {
   copyFileSync(home.file('machine', 'ca', 'ca.pem'), home.file('ca.pem'));
   const known = readFirstLogin(home);
   if (known !== null) return { login: known, setupUrl: null };
   if (isLoopback(settings.ROOKERY_BIND)) {
     if (!existsSync(home.file('first-login.partial.json'))) say('Making the first log-in and a first deployment …');
-    return { login: await makeFirstLogin(home, system.privateApi, `http://${settings.ROOKERY_BIND}:${settings.ROOKERY_PORT}/graphql`), setupUrl: null };
+    return {
+      login: await makeFirstLogin(home, system.privateApi, `http://${settings.ROOKERY_BIND}:${settings.ROOKERY_PORT}/graphql`),
+      setupUrl: null,
+    };
   }
   const path = await makeSetupLink(system.privateApi);
   return { login: null, setupUrl: path === null ? null : `${publicUrl}${path}` };

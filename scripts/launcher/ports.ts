@@ -6,7 +6,13 @@ export async function requireFreePort(bind: string, port: number, variable: stri
   await new Promise<void>((resolve, reject) => {
     const server = createServer();
     server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(new Error(error.code === 'EADDRINUSE' ? `Port ${port} is used by another program. Set ${variable} to a free one, like ${variable}=${port + 1}.` : `Port ${port} cannot be opened on ${bind}: ${error.message}. Set ${variable} or ROOKERY_BIND.`)),
+      reject(
+        new Error(
+          error.code === 'EADDRINUSE'
+            ? `Port ${port} is used by another program. Set ${variable} to a free one, like ${variable}=${port + 1}.`
+            : `Port ${port} cannot be opened on ${bind}: ${error.message}. Set ${variable} or ROOKERY_BIND.`,
+        ),
+      ),
     );
     server.listen(port, bind, () => server.close(() => resolve()));
   });

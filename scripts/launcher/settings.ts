@@ -45,6 +45,8 @@ export function isLoopback(address: string): boolean {
  */
 export function runFolder(home: string): string {
   const name = `rookery-${createHash('sha256').update(resolve(home)).digest('hex').slice(0, 10)}`;
-  const bases = [process.env.XDG_RUNTIME_DIR, tmpdir(), '/tmp'].filter((base) => base !== undefined && base.length < 30 && existsSync(base));
+  const bases = [process.env.XDG_RUNTIME_DIR, tmpdir(), '/tmp'].filter(
+    (base) => base !== undefined && base.length < 30 && existsSync(base),
+  );
   return join(bases[0] ?? '/tmp', name);
 }

@@ -25,7 +25,15 @@ export function describeSystem(home: Home, settings: Settings, urls: DatabaseUrl
   const numbered = (count: number) => Array.from({ length: count }, (_, index) => index);
   const socket = (name: string) => join(home.run, `${name}.sock`);
   const child = (name: string, entry: string, env: Record<string, string | undefined>, health: string, nodeOptions: string[] = []) =>
-    new Child({ name, entry: inRoot(entry), env: { LOG_LEVEL: settings.LOG_LEVEL, ...env }, logFile: home.file('logs', `${name}.log`), health: `unix:${health}`, nodeOptions, onStart });
+    new Child({
+      name,
+      entry: inRoot(entry),
+      env: { LOG_LEVEL: settings.LOG_LEVEL, ...env },
+      logFile: home.file('logs', `${name}.log`),
+      health: `unix:${health}`,
+      nodeOptions,
+      onStart,
+    });
   const apiSockets = numbered(settings.ROOKERY_API_PROCESSES).map((i) => socket(`api-${i}`));
   const edgeSockets = numbered(settings.ROOKERY_EDGE_PROCESSES).map((i) => socket(`edge-${i}`));
   const routes = join(home.run, 'routes.json');
@@ -58,12 +66,23 @@ export function describeSystem(home: Home, settings: Settings, urls: DatabaseUrl
     child(
       `worker-${i}`,
       'services/provisioner/dist/worker.js',
-      { ...database, PROVISIONER_DATABASE_URL: urls.provisioner, ROOKERY_RESYNC_SECONDS: String(settings.ROOKERY_RESYNC_SECONDS), WORKER_HEALTH_SOCKET: socket(`worker-${i}`) },
+      {
+        ...database,
+        PROVISIONER_DATABASE_URL: urls.provisioner,
+        ROOKERY_RESYNC_SECONDS: String(settings.ROOKERY_RESYNC_SECONDS),
+        WORKER_HEALTH_SOCKET: socket(`worker-${i}`),
+      },
       socket(`worker-${i}`),
     ),
   );
   const edges = edgeSockets.map((control, i) =>
-    child(`edge-${i}`, 'services/edge/dist/edge.mjs', { EDGE_ROUTES_FILE: routes, EDGE_CONTROL_SOCKET: control, EDGE_HEALTH_SOCKET: socket(`edge-${i}-health`) }, socket(`edge-${i}-health`), ['--disable-sigusr1']),
+    child(
+      `edge-${i}`,
+      'services/edge/dist/edge.mjs',
+      { EDGE_ROUTES_FILE: routes, EDGE_CONTROL_SOCKET: control, EDGE_HEALTH_SOCKET: socket(`edge-${i}-health`) },
+      socket(`edge-${i}-health`),
+      ['--disable-sigusr1'],
+    ),
   );
   const agent = child(
     'agent',

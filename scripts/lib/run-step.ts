@@ -8,7 +8,11 @@ export interface StepResult {
   seconds: number;
 }
 
-export function runStep(file: string, args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv; echo?: boolean } = {}): Promise<StepResult> {
+export function runStep(
+  file: string,
+  args: readonly string[],
+  options: { cwd?: string; env?: NodeJS.ProcessEnv; echo?: boolean } = {},
+): Promise<StepResult> {
   const started = performance.now();
   const env = { ...process.env, PATH: `${BIN}:${process.env.PATH}`, ...options.env };
   return new Promise((resolve) => {
