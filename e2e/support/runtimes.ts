@@ -1,0 +1,36 @@
+/** The processes of runtimes, found by what /proc says, not by what the agent believes. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { runFolder } from '../../scripts/launcher/settings.ts';
+import { identify, type ProcessIdentity } from '../../scripts/lib/processes.ts';
+import type { RunningSystem } from './system.ts';
+
+export interface RuntimeOnMachine extends ProcessIdentity {
+  deploymentId: string;
+  /** The broker itself, not the sandbox around it. */
+  broker: boolean;
+}
+
+/** Every process of this system's runtimes, sandboxes included. */
+export function allRuntimes(home: string): RuntimeOnMachine[] {
+  const marker = `${runFolder(home)}/m/`;
+  return readdirSync('/proc').flatMap((entry) => {
+    if (!/^\d+$/.test(entry)) return [];
+    const args = argumentsOf(entry);
+    const at = args.indexOf('--deployment');
+    if (at === -1 || !args.some((argument) => argument.startsWith(marker))) return [];
+    const identity = identify(Number(entry));
+    return identity === null ? [] : [{ ...identity, deploymentId: args[at + 1]!, broker: /(^|\/)node[^/]*$/.test(args[0]!) }];
+  });
+}
+
+export function runtimeProcesses(system: Pick<RunningSystem, 'home'>, deploymentId: string): RuntimeOnMachine[] {
+  return allRuntimes(system.home).filter((runtime) => runtime.deploymentId === deploymentId);
+}
+
+function argumentsOf(pid: string): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+  } catch {
+    return [];
+  }
+}
