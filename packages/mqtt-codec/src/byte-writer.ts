@@ -1,0 +1,78 @@
+/** Writes fields of a packet into a buffer that grows. */
+export class ByteWriter {
+  length = 0;
+  private bytes = Buffer.allocUnsafe(256);
+
+  u8(value: number): void {
+    this.reserve(1);
+    this.bytes[this.length++] = value;
+  }
+
+  u16(value: number): void {
+    this.reserve(2);
+    this.length = this.bytes.writeUInt16BE(value, this.length);
+  }
+
+  u32(value: number): void {
+    this.reserve(4);
+    this.length = this.bytes.writeUInt32BE(value, this.length);
+  }
+
+  varint(value: number): void {
+    this.reserve(4);
+    this.length = writeVarint(this.bytes, this.length, value);
+  }
+
+  text(value: string): void {
+    const size = Buffer.byteLength(value);
+    this.u16(size);
+    this.reserve(size);
+    this.length += this.bytes.write(value, this.length, 'utf8');
+  }
+
+  binary(value: Uint8Array): void {
+    this.u16(value.length);
+    this.raw(value);
+  }
+
+  raw(value: Uint8Array): void {
+    this.reserve(value.length);
+    this.bytes.set(value, this.length);
+    this.length += value.length;
+  }
+
+  /** Puts a variable byte integer in front of what was written since `at`. */
+  insertVarint(at: number, value: number): void {
+    const size = varintSize(value);
+    this.reserve(size);
+    this.bytes.copyWithin(at + size, at, this.length);
+    writeVarint(this.bytes, at, value);
+    this.length += size;
+  }
+
+  finish(): Buffer {
+    return this.bytes.subarray(0, this.length);
+  }
+
+  private reserve(more: number): void {
+    if (this.length + more <= this.bytes.length) return;
+    const grown = Buffer.allocUnsafe(Math.max(this.bytes.length * 2, this.length + more));
+    this.bytes.copy(grown, 0, 0, this.length);
+    this.bytes = grown;
+  }
+}
+
+export function varintSize(value: number): number {
+  return value < 128 ? 1 : value < 16_384 ? 2 : value < 2_097_152 ? 3 : 4;
+}
+
+/** Returns the position behind the integer. */
+export function writeVarint(into: Uint8Array, at: number, value: number): number {
+  let rest = value;
+  while (rest > 127) {
+    into[at++] = (rest & 0x7f) | 0x80;
+    rest >>>= 7;
+  }
+  into[at++] = rest;
+  return at;
+}
