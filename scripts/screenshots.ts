@@ -1,0 +1,38 @@
+/** `npm run screenshots`: starts a system, lets devices talk for a while, and takes pictures of every page. */
+import { NODE, inRoot } from './lib/paths.ts';
+import { buildAll } from './build.ts';
+import { runStep } from './lib/run-step.ts';
+import { Api } from '../e2e/support/api.ts';
+import { connectTls } from '../e2e/support/clients.ts';
+import { startSystem } from '../e2e/support/system.ts';
+
+/** Long enough for a chart with a shape. */
+const TRAFFIC_MS = 90_000;
+
+await buildAll((line) => console.log(line));
+const system = await startSystem();
+try {
+  const api = new Api(system.ready.graphqlUrl, system.login.apiKey);
+  const deployed = await api.deploy('greenhouse');
+  await api.deploy('delivery-vans');
+  const clients = await Promise.all(
+    ['sensor-north', 'sensor-south', 'pump', 'dashboard'].map((clientId) => connectTls(deployed, { ca: system.ca, clientId })),
+  );
+  await clients[3]!.subscribeAsync('greenhouse/#');
+  const traffic = setInterval(() => {
+    const share = 1 + Math.round(3 * (1 + Math.sin(Date.now() / 9_000)));
+    for (const client of clients.slice(0, share))
+      client.publish(`greenhouse/${client.options.clientId}`, JSON.stringify({ celsius: 20 + Math.random() }));
+  }, 60);
+  await new Promise((wake) => setTimeout(wake, TRAFFIC_MS));
+  const result = await runStep(NODE, [inRoot('e2e/screenshots.ts')], {
+    echo: true,
+    env: { CONSOLE_URL: system.ready.consoleUrl, EMAIL: system.login.email, PASSWORD: system.login.password },
+  });
+  clearInterval(traffic);
+  for (const client of clients) client.end(true);
+  if (!result.ok) process.exitCode = 1;
+} finally {
+  await system.stop();
+  system.remove();
+}
