@@ -1,0 +1,59 @@
+import { graphql } from '../../gql';
+
+export const ClientRowFragment = graphql(`
+  fragment ClientRow on Client {
+    clientId
+    username
+    connected
+    protocolVersion
+    transport
+    tlsVersion
+    remoteAddress
+    connectedAt
+    disconnectedAt
+    subscriptionCount
+    inflight
+    queueLength
+    messagesDropped
+  }
+`);
+
+export const ClientsQuery = graphql(`
+  query Clients($deploymentId: ID!, $search: String, $first: Int!, $after: String) {
+    deployment(id: $deploymentId) {
+      id
+      clients(search: $search, first: $first, after: $after) {
+        nodes { ...ClientRow }
+        pageInfo { hasNextPage endCursor }
+        totalCount
+        unavailable { code message }
+      }
+    }
+  }
+`);
+
+export const ClientQuery = graphql(`
+  query Client($deploymentId: ID!, $clientId: String!) {
+    deployment(id: $deploymentId) {
+      id
+      client(clientId: $clientId) {
+        ...ClientRow
+        cleanStart
+        keepAliveSeconds
+        sessionExpirySeconds
+        messagesReceived
+        messagesSent
+        subscriptions { topicFilter qos noLocal retainAsPublished retainHandling }
+      }
+    }
+  }
+`);
+
+export const DisconnectClient = graphql(`
+  mutation DisconnectClient($input: DisconnectClientInput!) {
+    disconnectClient(input: $input) {
+      disconnected
+      userErrors { code message path }
+    }
+  }
+`);

@@ -1,0 +1,34 @@
+import { type InfiniteData, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { type Page, patchPages } from '../../api/pages';
+import { useLive } from '../../api/use-api';
+import type { DeploymentRowFragment } from '../../gql/graphql';
+import { pagesKey, usePages } from '../../ui/use-pages';
+import { DeploymentsQuery, DeploymentsUpdated } from './queries';
+
+export const deploymentKey = (row: DeploymentRowFragment): string => row.id;
+
+const REFRESH_MS = 30_000;
+
+/** Every deployment of a project: the first page shows at once, the rest follows by itself, changes come by the socket. */
+export function useDeployments(projectId: string) {
+  const queries = useQueryClient();
+  const list = usePages(
+    DeploymentsQuery,
+    { projectId },
+    { page: (data) => data.deployments, rowKey: deploymentKey, refetchInterval: REFRESH_MS },
+  );
+  const { more, rows } = list;
+  // The number of rows changes with every page that arrives, and asks for the next one.
+  useEffect(more, [more, rows.length]);
+
+  useLive(DeploymentsUpdated, { projectId }, ({ deploymentsUpdated }) => {
+    const known = rows.some(({ id }) => id === deploymentsUpdated.id);
+    if (!known) return void list.refetch();
+    return queries.setQueryData<InfiniteData<Page<DeploymentRowFragment>>>(
+      pagesKey(DeploymentsQuery, { projectId }),
+      (data) => data && { ...data, pages: patchPages(data.pages, deploymentKey, deploymentsUpdated) },
+    );
+  });
+  return list;
+}

@@ -1,0 +1,58 @@
+import { AppShell, Drawer } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useQueryClient } from '@tanstack/react-query';
+import { Outlet, useLocation } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { onResume, startLive } from '../../api/live';
+import { useRailFolded } from '../../ui/preferences';
+import { LogInAgainDialog } from '../session/log-in-again-dialog';
+import { Rail } from './rail';
+import classes from './shell.module.css';
+import { TopBar } from './top-bar';
+
+/** What stands around every page behind the log-in: the rail, the top bar, the live socket. */
+export function Shell() {
+  const [folded, setFolded] = useRailFolded();
+  const [drawerOpen, drawer] = useDisclosure(false);
+  const { pathname } = useLocation();
+  const queries = useQueryClient();
+
+  useEffect(() => startLive(), []);
+  // What happened while the socket was away is asked for once it is back.
+  useEffect(() => onResume(() => void queries.invalidateQueries()), [queries]);
+  useEffect(() => drawer.close(), [pathname]);
+
+  return (
+    <AppShell
+      layout="alt"
+      header={{ height: 52 }}
+      navbar={{ width: folded ? 57 : 232, breakpoint: 'sm', collapsed: { mobile: true } }}
+      transitionDuration={120}
+    >
+      <a className={classes.skip} href="#content">
+        Skip to content
+      </a>
+      <AppShell.Navbar className={classes.navbar}>
+        <Rail folded={folded} onFold={() => setFolded(!folded)} />
+      </AppShell.Navbar>
+      <AppShell.Header className={classes.header}>
+        <TopBar onMenu={drawer.open} />
+      </AppShell.Header>
+      <AppShell.Main className={classes.main} id="content" tabIndex={-1}>
+        <Outlet />
+      </AppShell.Main>
+      <Drawer
+        opened={drawerOpen}
+        onClose={drawer.close}
+        size={264}
+        padding={0}
+        withCloseButton={false}
+        title={undefined}
+        aria-label="Navigation"
+      >
+        <Rail folded={false} />
+      </Drawer>
+      <LogInAgainDialog />
+    </AppShell>
+  );
+}

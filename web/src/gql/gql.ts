@@ -1,0 +1,224 @@
+/* eslint-disable */
+import * as types from './graphql';
+
+
+
+/**
+ * Map of all GraphQL operations in the project.
+ *
+ * This map has several performance disadvantages:
+ * 1. It is not tree-shakeable, so it will include all operations in the project.
+ * 2. It is not minifiable, so the string of a GraphQL query will be multiple times inside the bundle.
+ * 3. It does not support dead code elimination, so it will add unused operations.
+ *
+ * Therefore it is highly recommended to use the babel or swc plugin for production.
+ * Learn more about it here: https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#reducing-bundle-size
+ */
+type Documents = {
+    "\n  query ApiKeys($organizationId: ID!, $first: Int!, $after: String) {\n    apiKeys(organizationId: $organizationId, first: $first, after: $after) {\n      nodes { id name prefix createdAt lastUsedAt }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n": typeof types.ApiKeysDocument,
+    "\n  mutation CreateApiKey($input: CreateApiKeyInput!) {\n    createApiKey(input: $input) {\n      apiKey { id name prefix createdAt lastUsedAt }\n      secret\n      userErrors { code message path }\n    }\n  }\n": typeof types.CreateApiKeyDocument,
+    "\n  mutation DeleteApiKey($input: DeleteApiKeyInput!) {\n    deleteApiKey(input: $input) {\n      deletedId\n      userErrors { code message path }\n    }\n  }\n": typeof types.DeleteApiKeyDocument,
+    "\n  fragment ClientRow on Client {\n    clientId\n    username\n    connected\n    protocolVersion\n    transport\n    tlsVersion\n    remoteAddress\n    connectedAt\n    disconnectedAt\n    subscriptionCount\n    inflight\n    queueLength\n    messagesDropped\n  }\n": typeof types.ClientRowFragmentDoc,
+    "\n  query Clients($deploymentId: ID!, $search: String, $first: Int!, $after: String) {\n    deployment(id: $deploymentId) {\n      id\n      clients(search: $search, first: $first, after: $after) {\n        nodes { ...ClientRow }\n        pageInfo { hasNextPage endCursor }\n        totalCount\n        unavailable { code message }\n      }\n    }\n  }\n": typeof types.ClientsDocument,
+    "\n  query Client($deploymentId: ID!, $clientId: String!) {\n    deployment(id: $deploymentId) {\n      id\n      client(clientId: $clientId) {\n        ...ClientRow\n        cleanStart\n        keepAliveSeconds\n        sessionExpirySeconds\n        messagesReceived\n        messagesSent\n        subscriptions { topicFilter qos noLocal retainAsPublished retainHandling }\n      }\n    }\n  }\n": typeof types.ClientDocument,
+    "\n  mutation DisconnectClient($input: DisconnectClientInput!) {\n    disconnectClient(input: $input) {\n      disconnected\n      userErrors { code message path }\n    }\n  }\n": typeof types.DisconnectClientDocument,
+    "\n  query Credentials($deploymentId: ID!, $search: String, $first: Int!, $after: String) {\n    credentials(deploymentId: $deploymentId, search: $search, first: $first, after: $after) {\n      nodes { id username description createdAt viewerCan { delete { allowed reason } } }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n": typeof types.CredentialsDocument,
+    "\n  mutation CreateCredential($input: CreateCredentialInput!) {\n    createCredential(input: $input) {\n      credential { id username description createdAt }\n      secret\n      userErrors { code message path }\n    }\n  }\n": typeof types.CreateCredentialDocument,
+    "\n  mutation DeleteCredential($input: DeleteCredentialInput!) {\n    deleteCredential(input: $input) {\n      deletedId\n      userErrors { code message path }\n    }\n  }\n": typeof types.DeleteCredentialDocument,
+    "\n  fragment DeploymentRow on Deployment {\n    id\n    name\n    phase\n    phaseReason\n    version\n    createdAt\n    plan { id name }\n    region { id name }\n    quotas { clientsMax messagesPerSecondMax }\n    latest { at clients messagesIn messagesOut }\n    viewerCan { start { allowed reason } stop { allowed reason } }\n  }\n": typeof types.DeploymentRowFragmentDoc,
+    "\n  fragment DeploymentDetail on Deployment {\n    id\n    name\n    slug\n    phase\n    phaseReason\n    version\n    durability\n    isolation\n    policyRevision\n    appliedRevision\n    deletionProtection\n    createdAt\n    startedAt\n    project { id name organization { id name } }\n    plan { id name tier }\n    region { id name }\n    connection { host mqttsPort mqttPort wssUrl wsUrl }\n    quotas { clientsMax sessionsMax messagesPerSecondMax clientPublishPerSecondMax packetBytesMax credentialsMax retainedMax storeBytesMax }\n    latest { at clients sessions subscriptions retained messagesIn messagesOut bytesIn bytesOut messagesDropped connectsRefused memoryBytes storeBytes }\n    currentOperation { id }\n    viewerCan {\n      update { allowed reason }\n      start { allowed reason }\n      stop { allowed reason }\n      delete { allowed reason }\n      createCredential { allowed reason }\n      disconnectClient { allowed reason }\n    }\n  }\n": typeof types.DeploymentDetailFragmentDoc,
+    "\n  query Deployments($projectId: ID!, $first: Int!, $after: String) {\n    deployments(projectId: $projectId, first: $first, after: $after) {\n      nodes { ...DeploymentRow }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n": typeof types.DeploymentsDocument,
+    "\n  subscription DeploymentsUpdated($projectId: ID!) {\n    deploymentsUpdated(projectId: $projectId) { ...DeploymentRow }\n  }\n": typeof types.DeploymentsUpdatedDocument,
+    "\n  query DeploymentSparks($ids: [ID!]!) {\n    nodes(ids: $ids) {\n      ... on Deployment {\n        id\n        latest { at clients messagesIn messagesOut }\n        metrics(rangeSeconds: 900) { stepSeconds points { at messagesIn messagesOut } }\n      }\n    }\n  }\n": typeof types.DeploymentSparksDocument,
+    "\n  query Deployment($id: ID!) {\n    deployment(id: $id) { ...DeploymentDetail }\n  }\n": typeof types.DeploymentDocument,
+    "\n  subscription DeploymentUpdated($id: ID!) {\n    deploymentUpdated(id: $id) { ...DeploymentDetail }\n  }\n": typeof types.DeploymentUpdatedDocument,
+    "\n  query Catalog {\n    plans { id name summary tier selectable deploymentsMax plainPort quotas { clientsMax sessionsMax messagesPerSecondMax packetBytesMax sessionExpirySecondsMax storeBytesMax } }\n    regions { id name available }\n    installation { domain }\n  }\n": typeof types.CatalogDocument,
+    "\n  mutation CreateDeployment($input: CreateDeploymentInput!) {\n    createDeployment(input: $input) {\n      deployment { ...DeploymentDetail }\n      operation { id }\n      userErrors { code message path }\n    }\n  }\n": typeof types.CreateDeploymentDocument,
+    "\n  mutation UpdateDeployment($input: UpdateDeploymentInput!) {\n    updateDeployment(input: $input) {\n      deployment { ...DeploymentDetail }\n      userErrors { code message path }\n    }\n  }\n": typeof types.UpdateDeploymentDocument,
+    "\n  mutation StartDeployment($input: StartDeploymentInput!) {\n    startDeployment(input: $input) {\n      operation { id }\n      userErrors { code message path }\n    }\n  }\n": typeof types.StartDeploymentDocument,
+    "\n  mutation StopDeployment($input: StopDeploymentInput!) {\n    stopDeployment(input: $input) {\n      operation { id }\n      userErrors { code message path }\n    }\n  }\n": typeof types.StopDeploymentDocument,
+    "\n  mutation DeleteDeployment($input: DeleteDeploymentInput!) {\n    deleteDeployment(input: $input) {\n      operation { id }\n      userErrors { code message path }\n    }\n  }\n": typeof types.DeleteDeploymentDocument,
+    "\n  query Metrics($id: ID!, $rangeSeconds: Int!) {\n    deployment(id: $id) {\n      id\n      metrics(rangeSeconds: $rangeSeconds) {\n        stepSeconds\n        points { at clients messagesIn messagesOut bytesIn bytesOut messagesDropped connectsRefused memoryBytes storeBytes }\n      }\n    }\n  }\n": typeof types.MetricsDocument,
+    "\n  subscription MetricsUpdated($id: ID!) {\n    deploymentMetrics(id: $id) { at clients messagesIn messagesOut bytesIn bytesOut messagesDropped connectsRefused memoryBytes storeBytes }\n  }\n": typeof types.MetricsUpdatedDocument,
+    "\n  fragment OperationDetail on Operation {\n    id\n    verb\n    state\n    percent\n    errorCode\n    errorMessage\n    requestedBy\n    deploymentName\n    deployment { id phase }\n    createdAt\n    startedAt\n    finishedAt\n    steps { name title state startedAt finishedAt message }\n  }\n": typeof types.OperationDetailFragmentDoc,
+    "\n  query Operation($id: ID!) {\n    operation(id: $id) { ...OperationDetail }\n  }\n": typeof types.OperationDocument,
+    "\n  subscription OperationUpdated($id: ID!) {\n    operationUpdated(id: $id) { ...OperationDetail }\n  }\n": typeof types.OperationUpdatedDocument,
+    "\n  query Operations($deploymentId: ID, $first: Int!, $after: String) {\n    operations(deploymentId: $deploymentId, first: $first, after: $after) {\n      nodes { id verb state percent errorCode errorMessage requestedBy deploymentName deployment { id } createdAt startedAt finishedAt }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n": typeof types.OperationsDocument,
+    "\n  mutation CreateProject($input: CreateProjectInput!) {\n    createProject(input: $input) {\n      project { id name }\n      userErrors { code message path }\n    }\n  }\n": typeof types.CreateProjectDocument,
+    "\n  query SearchDeployments($search: String!) {\n    deployments(filter: { search: $search }, first: 8) {\n      nodes { id name phase project { id name } }\n    }\n  }\n": typeof types.SearchDeploymentsDocument,
+    "\n  query Viewer {\n    viewer {\n      person { id email name }\n      isOperator\n      organizations {\n        id\n        name\n        viewerCan { createProject { allowed reason } createApiKey { allowed reason } }\n        projects(first: 100) { nodes { id name viewerCan { createDeployment { allowed reason } } } }\n      }\n    }\n  }\n": typeof types.ViewerDocument,
+    "\n  query Installation {\n    installation { signUp caUrl domain version }\n  }\n": typeof types.InstallationDocument,
+};
+const documents: Documents = {
+    "\n  query ApiKeys($organizationId: ID!, $first: Int!, $after: String) {\n    apiKeys(organizationId: $organizationId, first: $first, after: $after) {\n      nodes { id name prefix createdAt lastUsedAt }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n": types.ApiKeysDocument,
+    "\n  mutation CreateApiKey($input: CreateApiKeyInput!) {\n    createApiKey(input: $input) {\n      apiKey { id name prefix createdAt lastUsedAt }\n      secret\n      userErrors { code message path }\n    }\n  }\n": types.CreateApiKeyDocument,
+    "\n  mutation DeleteApiKey($input: DeleteApiKeyInput!) {\n    deleteApiKey(input: $input) {\n      deletedId\n      userErrors { code message path }\n    }\n  }\n": types.DeleteApiKeyDocument,
+    "\n  fragment ClientRow on Client {\n    clientId\n    username\n    connected\n    protocolVersion\n    transport\n    tlsVersion\n    remoteAddress\n    connectedAt\n    disconnectedAt\n    subscriptionCount\n    inflight\n    queueLength\n    messagesDropped\n  }\n": types.ClientRowFragmentDoc,
+    "\n  query Clients($deploymentId: ID!, $search: String, $first: Int!, $after: String) {\n    deployment(id: $deploymentId) {\n      id\n      clients(search: $search, first: $first, after: $after) {\n        nodes { ...ClientRow }\n        pageInfo { hasNextPage endCursor }\n        totalCount\n        unavailable { code message }\n      }\n    }\n  }\n": types.ClientsDocument,
+    "\n  query Client($deploymentId: ID!, $clientId: String!) {\n    deployment(id: $deploymentId) {\n      id\n      client(clientId: $clientId) {\n        ...ClientRow\n        cleanStart\n        keepAliveSeconds\n        sessionExpirySeconds\n        messagesReceived\n        messagesSent\n        subscriptions { topicFilter qos noLocal retainAsPublished retainHandling }\n      }\n    }\n  }\n": types.ClientDocument,
+    "\n  mutation DisconnectClient($input: DisconnectClientInput!) {\n    disconnectClient(input: $input) {\n      disconnected\n      userErrors { code message path }\n    }\n  }\n": types.DisconnectClientDocument,
+    "\n  query Credentials($deploymentId: ID!, $search: String, $first: Int!, $after: String) {\n    credentials(deploymentId: $deploymentId, search: $search, first: $first, after: $after) {\n      nodes { id username description createdAt viewerCan { delete { allowed reason } } }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n": types.CredentialsDocument,
+    "\n  mutation CreateCredential($input: CreateCredentialInput!) {\n    createCredential(input: $input) {\n      credential { id username description createdAt }\n      secret\n      userErrors { code message path }\n    }\n  }\n": types.CreateCredentialDocument,
+    "\n  mutation DeleteCredential($input: DeleteCredentialInput!) {\n    deleteCredential(input: $input) {\n      deletedId\n      userErrors { code message path }\n    }\n  }\n": types.DeleteCredentialDocument,
+    "\n  fragment DeploymentRow on Deployment {\n    id\n    name\n    phase\n    phaseReason\n    version\n    createdAt\n    plan { id name }\n    region { id name }\n    quotas { clientsMax messagesPerSecondMax }\n    latest { at clients messagesIn messagesOut }\n    viewerCan { start { allowed reason } stop { allowed reason } }\n  }\n": types.DeploymentRowFragmentDoc,
+    "\n  fragment DeploymentDetail on Deployment {\n    id\n    name\n    slug\n    phase\n    phaseReason\n    version\n    durability\n    isolation\n    policyRevision\n    appliedRevision\n    deletionProtection\n    createdAt\n    startedAt\n    project { id name organization { id name } }\n    plan { id name tier }\n    region { id name }\n    connection { host mqttsPort mqttPort wssUrl wsUrl }\n    quotas { clientsMax sessionsMax messagesPerSecondMax clientPublishPerSecondMax packetBytesMax credentialsMax retainedMax storeBytesMax }\n    latest { at clients sessions subscriptions retained messagesIn messagesOut bytesIn bytesOut messagesDropped connectsRefused memoryBytes storeBytes }\n    currentOperation { id }\n    viewerCan {\n      update { allowed reason }\n      start { allowed reason }\n      stop { allowed reason }\n      delete { allowed reason }\n      createCredential { allowed reason }\n      disconnectClient { allowed reason }\n    }\n  }\n": types.DeploymentDetailFragmentDoc,
+    "\n  query Deployments($projectId: ID!, $first: Int!, $after: String) {\n    deployments(projectId: $projectId, first: $first, after: $after) {\n      nodes { ...DeploymentRow }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n": types.DeploymentsDocument,
+    "\n  subscription DeploymentsUpdated($projectId: ID!) {\n    deploymentsUpdated(projectId: $projectId) { ...DeploymentRow }\n  }\n": types.DeploymentsUpdatedDocument,
+    "\n  query DeploymentSparks($ids: [ID!]!) {\n    nodes(ids: $ids) {\n      ... on Deployment {\n        id\n        latest { at clients messagesIn messagesOut }\n        metrics(rangeSeconds: 900) { stepSeconds points { at messagesIn messagesOut } }\n      }\n    }\n  }\n": types.DeploymentSparksDocument,
+    "\n  query Deployment($id: ID!) {\n    deployment(id: $id) { ...DeploymentDetail }\n  }\n": types.DeploymentDocument,
+    "\n  subscription DeploymentUpdated($id: ID!) {\n    deploymentUpdated(id: $id) { ...DeploymentDetail }\n  }\n": types.DeploymentUpdatedDocument,
+    "\n  query Catalog {\n    plans { id name summary tier selectable deploymentsMax plainPort quotas { clientsMax sessionsMax messagesPerSecondMax packetBytesMax sessionExpirySecondsMax storeBytesMax } }\n    regions { id name available }\n    installation { domain }\n  }\n": types.CatalogDocument,
+    "\n  mutation CreateDeployment($input: CreateDeploymentInput!) {\n    createDeployment(input: $input) {\n      deployment { ...DeploymentDetail }\n      operation { id }\n      userErrors { code message path }\n    }\n  }\n": types.CreateDeploymentDocument,
+    "\n  mutation UpdateDeployment($input: UpdateDeploymentInput!) {\n    updateDeployment(input: $input) {\n      deployment { ...DeploymentDetail }\n      userErrors { code message path }\n    }\n  }\n": types.UpdateDeploymentDocument,
+    "\n  mutation StartDeployment($input: StartDeploymentInput!) {\n    startDeployment(input: $input) {\n      operation { id }\n      userErrors { code message path }\n    }\n  }\n": types.StartDeploymentDocument,
+    "\n  mutation StopDeployment($input: StopDeploymentInput!) {\n    stopDeployment(input: $input) {\n      operation { id }\n      userErrors { code message path }\n    }\n  }\n": types.StopDeploymentDocument,
+    "\n  mutation DeleteDeployment($input: DeleteDeploymentInput!) {\n    deleteDeployment(input: $input) {\n      operation { id }\n      userErrors { code message path }\n    }\n  }\n": types.DeleteDeploymentDocument,
+    "\n  query Metrics($id: ID!, $rangeSeconds: Int!) {\n    deployment(id: $id) {\n      id\n      metrics(rangeSeconds: $rangeSeconds) {\n        stepSeconds\n        points { at clients messagesIn messagesOut bytesIn bytesOut messagesDropped connectsRefused memoryBytes storeBytes }\n      }\n    }\n  }\n": types.MetricsDocument,
+    "\n  subscription MetricsUpdated($id: ID!) {\n    deploymentMetrics(id: $id) { at clients messagesIn messagesOut bytesIn bytesOut messagesDropped connectsRefused memoryBytes storeBytes }\n  }\n": types.MetricsUpdatedDocument,
+    "\n  fragment OperationDetail on Operation {\n    id\n    verb\n    state\n    percent\n    errorCode\n    errorMessage\n    requestedBy\n    deploymentName\n    deployment { id phase }\n    createdAt\n    startedAt\n    finishedAt\n    steps { name title state startedAt finishedAt message }\n  }\n": types.OperationDetailFragmentDoc,
+    "\n  query Operation($id: ID!) {\n    operation(id: $id) { ...OperationDetail }\n  }\n": types.OperationDocument,
+    "\n  subscription OperationUpdated($id: ID!) {\n    operationUpdated(id: $id) { ...OperationDetail }\n  }\n": types.OperationUpdatedDocument,
+    "\n  query Operations($deploymentId: ID, $first: Int!, $after: String) {\n    operations(deploymentId: $deploymentId, first: $first, after: $after) {\n      nodes { id verb state percent errorCode errorMessage requestedBy deploymentName deployment { id } createdAt startedAt finishedAt }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n": types.OperationsDocument,
+    "\n  mutation CreateProject($input: CreateProjectInput!) {\n    createProject(input: $input) {\n      project { id name }\n      userErrors { code message path }\n    }\n  }\n": types.CreateProjectDocument,
+    "\n  query SearchDeployments($search: String!) {\n    deployments(filter: { search: $search }, first: 8) {\n      nodes { id name phase project { id name } }\n    }\n  }\n": types.SearchDeploymentsDocument,
+    "\n  query Viewer {\n    viewer {\n      person { id email name }\n      isOperator\n      organizations {\n        id\n        name\n        viewerCan { createProject { allowed reason } createApiKey { allowed reason } }\n        projects(first: 100) { nodes { id name viewerCan { createDeployment { allowed reason } } } }\n      }\n    }\n  }\n": types.ViewerDocument,
+    "\n  query Installation {\n    installation { signUp caUrl domain version }\n  }\n": types.InstallationDocument,
+};
+
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ApiKeys($organizationId: ID!, $first: Int!, $after: String) {\n    apiKeys(organizationId: $organizationId, first: $first, after: $after) {\n      nodes { id name prefix createdAt lastUsedAt }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n"): typeof import('./graphql').ApiKeysDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CreateApiKey($input: CreateApiKeyInput!) {\n    createApiKey(input: $input) {\n      apiKey { id name prefix createdAt lastUsedAt }\n      secret\n      userErrors { code message path }\n    }\n  }\n"): typeof import('./graphql').CreateApiKeyDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation DeleteApiKey($input: DeleteApiKeyInput!) {\n    deleteApiKey(input: $input) {\n      deletedId\n      userErrors { code message path }\n    }\n  }\n"): typeof import('./graphql').DeleteApiKeyDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment ClientRow on Client {\n    clientId\n    username\n    connected\n    protocolVersion\n    transport\n    tlsVersion\n    remoteAddress\n    connectedAt\n    disconnectedAt\n    subscriptionCount\n    inflight\n    queueLength\n    messagesDropped\n  }\n"): typeof import('./graphql').ClientRowFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Clients($deploymentId: ID!, $search: String, $first: Int!, $after: String) {\n    deployment(id: $deploymentId) {\n      id\n      clients(search: $search, first: $first, after: $after) {\n        nodes { ...ClientRow }\n        pageInfo { hasNextPage endCursor }\n        totalCount\n        unavailable { code message }\n      }\n    }\n  }\n"): typeof import('./graphql').ClientsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Client($deploymentId: ID!, $clientId: String!) {\n    deployment(id: $deploymentId) {\n      id\n      client(clientId: $clientId) {\n        ...ClientRow\n        cleanStart\n        keepAliveSeconds\n        sessionExpirySeconds\n        messagesReceived\n        messagesSent\n        subscriptions { topicFilter qos noLocal retainAsPublished retainHandling }\n      }\n    }\n  }\n"): typeof import('./graphql').ClientDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation DisconnectClient($input: DisconnectClientInput!) {\n    disconnectClient(input: $input) {\n      disconnected\n      userErrors { code message path }\n    }\n  }\n"): typeof import('./graphql').DisconnectClientDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Credentials($deploymentId: ID!, $search: String, $first: Int!, $after: String) {\n    credentials(deploymentId: $deploymentId, search: $search, first: $first, after: $after) {\n      nodes { id username description createdAt viewerCan { delete { allowed reason } } }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n"): typeof import('./graphql').CredentialsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CreateCredential($input: CreateCredentialInput!) {\n    createCredential(input: $input) {\n      credential { id username description createdAt }\n      secret\n      userErrors { code message path }\n    }\n  }\n"): typeof import('./graphql').CreateCredentialDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation DeleteCredential($input: DeleteCredentialInput!) {\n    deleteCredential(input: $input) {\n      deletedId\n      userErrors { code message path }\n    }\n  }\n"): typeof import('./graphql').DeleteCredentialDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment DeploymentRow on Deployment {\n    id\n    name\n    phase\n    phaseReason\n    version\n    createdAt\n    plan { id name }\n    region { id name }\n    quotas { clientsMax messagesPerSecondMax }\n    latest { at clients messagesIn messagesOut }\n    viewerCan { start { allowed reason } stop { allowed reason } }\n  }\n"): typeof import('./graphql').DeploymentRowFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment DeploymentDetail on Deployment {\n    id\n    name\n    slug\n    phase\n    phaseReason\n    version\n    durability\n    isolation\n    policyRevision\n    appliedRevision\n    deletionProtection\n    createdAt\n    startedAt\n    project { id name organization { id name } }\n    plan { id name tier }\n    region { id name }\n    connection { host mqttsPort mqttPort wssUrl wsUrl }\n    quotas { clientsMax sessionsMax messagesPerSecondMax clientPublishPerSecondMax packetBytesMax credentialsMax retainedMax storeBytesMax }\n    latest { at clients sessions subscriptions retained messagesIn messagesOut bytesIn bytesOut messagesDropped connectsRefused memoryBytes storeBytes }\n    currentOperation { id }\n    viewerCan {\n      update { allowed reason }\n      start { allowed reason }\n      stop { allowed reason }\n      delete { allowed reason }\n      createCredential { allowed reason }\n      disconnectClient { allowed reason }\n    }\n  }\n"): typeof import('./graphql').DeploymentDetailFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Deployments($projectId: ID!, $first: Int!, $after: String) {\n    deployments(projectId: $projectId, first: $first, after: $after) {\n      nodes { ...DeploymentRow }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n"): typeof import('./graphql').DeploymentsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription DeploymentsUpdated($projectId: ID!) {\n    deploymentsUpdated(projectId: $projectId) { ...DeploymentRow }\n  }\n"): typeof import('./graphql').DeploymentsUpdatedDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query DeploymentSparks($ids: [ID!]!) {\n    nodes(ids: $ids) {\n      ... on Deployment {\n        id\n        latest { at clients messagesIn messagesOut }\n        metrics(rangeSeconds: 900) { stepSeconds points { at messagesIn messagesOut } }\n      }\n    }\n  }\n"): typeof import('./graphql').DeploymentSparksDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Deployment($id: ID!) {\n    deployment(id: $id) { ...DeploymentDetail }\n  }\n"): typeof import('./graphql').DeploymentDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription DeploymentUpdated($id: ID!) {\n    deploymentUpdated(id: $id) { ...DeploymentDetail }\n  }\n"): typeof import('./graphql').DeploymentUpdatedDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Catalog {\n    plans { id name summary tier selectable deploymentsMax plainPort quotas { clientsMax sessionsMax messagesPerSecondMax packetBytesMax sessionExpirySecondsMax storeBytesMax } }\n    regions { id name available }\n    installation { domain }\n  }\n"): typeof import('./graphql').CatalogDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CreateDeployment($input: CreateDeploymentInput!) {\n    createDeployment(input: $input) {\n      deployment { ...DeploymentDetail }\n      operation { id }\n      userErrors { code message path }\n    }\n  }\n"): typeof import('./graphql').CreateDeploymentDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation UpdateDeployment($input: UpdateDeploymentInput!) {\n    updateDeployment(input: $input) {\n      deployment { ...DeploymentDetail }\n      userErrors { code message path }\n    }\n  }\n"): typeof import('./graphql').UpdateDeploymentDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation StartDeployment($input: StartDeploymentInput!) {\n    startDeployment(input: $input) {\n      operation { id }\n      userErrors { code message path }\n    }\n  }\n"): typeof import('./graphql').StartDeploymentDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation StopDeployment($input: StopDeploymentInput!) {\n    stopDeployment(input: $input) {\n      operation { id }\n      userErrors { code message path }\n    }\n  }\n"): typeof import('./graphql').StopDeploymentDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation DeleteDeployment($input: DeleteDeploymentInput!) {\n    deleteDeployment(input: $input) {\n      operation { id }\n      userErrors { code message path }\n    }\n  }\n"): typeof import('./graphql').DeleteDeploymentDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Metrics($id: ID!, $rangeSeconds: Int!) {\n    deployment(id: $id) {\n      id\n      metrics(rangeSeconds: $rangeSeconds) {\n        stepSeconds\n        points { at clients messagesIn messagesOut bytesIn bytesOut messagesDropped connectsRefused memoryBytes storeBytes }\n      }\n    }\n  }\n"): typeof import('./graphql').MetricsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription MetricsUpdated($id: ID!) {\n    deploymentMetrics(id: $id) { at clients messagesIn messagesOut bytesIn bytesOut messagesDropped connectsRefused memoryBytes storeBytes }\n  }\n"): typeof import('./graphql').MetricsUpdatedDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment OperationDetail on Operation {\n    id\n    verb\n    state\n    percent\n    errorCode\n    errorMessage\n    requestedBy\n    deploymentName\n    deployment { id phase }\n    createdAt\n    startedAt\n    finishedAt\n    steps { name title state startedAt finishedAt message }\n  }\n"): typeof import('./graphql').OperationDetailFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Operation($id: ID!) {\n    operation(id: $id) { ...OperationDetail }\n  }\n"): typeof import('./graphql').OperationDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription OperationUpdated($id: ID!) {\n    operationUpdated(id: $id) { ...OperationDetail }\n  }\n"): typeof import('./graphql').OperationUpdatedDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Operations($deploymentId: ID, $first: Int!, $after: String) {\n    operations(deploymentId: $deploymentId, first: $first, after: $after) {\n      nodes { id verb state percent errorCode errorMessage requestedBy deploymentName deployment { id } createdAt startedAt finishedAt }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n"): typeof import('./graphql').OperationsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CreateProject($input: CreateProjectInput!) {\n    createProject(input: $input) {\n      project { id name }\n      userErrors { code message path }\n    }\n  }\n"): typeof import('./graphql').CreateProjectDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query SearchDeployments($search: String!) {\n    deployments(filter: { search: $search }, first: 8) {\n      nodes { id name phase project { id name } }\n    }\n  }\n"): typeof import('./graphql').SearchDeploymentsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Viewer {\n    viewer {\n      person { id email name }\n      isOperator\n      organizations {\n        id\n        name\n        viewerCan { createProject { allowed reason } createApiKey { allowed reason } }\n        projects(first: 100) { nodes { id name viewerCan { createDeployment { allowed reason } } } }\n      }\n    }\n  }\n"): typeof import('./graphql').ViewerDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Installation {\n    installation { signUp caUrl domain version }\n  }\n"): typeof import('./graphql').InstallationDocument;
+
+
+export function graphql(source: string) {
+  return (documents as any)[source] ?? {};
+}

@@ -1,0 +1,1530 @@
+/* eslint-disable */
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+export type ClientTransport =
+  | 'TCP'
+  | 'TLS'
+  | 'UNIX'
+  | 'WS'
+  | 'WSS';
+
+export type CreateApiKeyInput = {
+  idempotencyKey?: string | null | undefined;
+  name: string;
+  organizationId?: string | null | undefined;
+};
+
+export type CreateCredentialInput = {
+  deploymentId: string;
+  description?: string | null | undefined;
+  idempotencyKey?: string | null | undefined;
+  username?: string | null | undefined;
+};
+
+export type CreateDeploymentInput = {
+  deletionProtection?: boolean | null | undefined;
+  durability?: Durability | null | undefined;
+  idempotencyKey?: string | null | undefined;
+  name: string;
+  planId?: string | null | undefined;
+  projectId?: string | null | undefined;
+  region?: string | null | undefined;
+};
+
+export type CreateProjectInput = {
+  idempotencyKey?: string | null | undefined;
+  name: string;
+  organizationId?: string | null | undefined;
+};
+
+export type DeleteApiKeyInput = {
+  id: string;
+};
+
+export type DeleteCredentialInput = {
+  id: string;
+};
+
+export type DeleteDeploymentInput = {
+  expectedVersion?: number | null | undefined;
+  id: string;
+};
+
+export type DeploymentPhase =
+  | 'ASLEEP'
+  | 'CREATING'
+  | 'DEGRADED'
+  | 'DELETING'
+  | 'FAILED'
+  | 'RUNNING'
+  | 'STARTING'
+  | 'STOPPED'
+  | 'STOPPING'
+  | 'UPDATING';
+
+export type DisconnectClientInput = {
+  clientId: string;
+  deploymentId: string;
+};
+
+export type Durability =
+  | 'DURABLE'
+  | 'MEMORY'
+  | 'RELAXED';
+
+export type OperationState =
+  | 'CANCELLED'
+  | 'FAILED'
+  | 'PENDING'
+  | 'RUNNING'
+  | 'SUCCEEDED';
+
+export type OperationVerb =
+  | 'CREATE'
+  | 'DELETE'
+  | 'REPAIR'
+  | 'RESIZE'
+  | 'START'
+  | 'STOP'
+  | 'UPGRADE';
+
+export type PlanTier =
+  | 'DEDICATED'
+  | 'SELF_HOSTED'
+  | 'SERVERLESS';
+
+export type SignUpMode =
+  | 'CLOSED'
+  | 'INVITE'
+  | 'OPEN';
+
+export type StartDeploymentInput = {
+  expectedVersion?: number | null | undefined;
+  id: string;
+};
+
+export type StopDeploymentInput = {
+  expectedVersion?: number | null | undefined;
+  id: string;
+};
+
+export type UpdateDeploymentInput = {
+  deletionProtection?: boolean | null | undefined;
+  expectedVersion?: number | null | undefined;
+  id: string;
+  name?: string | null | undefined;
+};
+
+export type ApiKeysQueryVariables = Exact<{
+  organizationId: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ApiKeysQuery = { apiKeys: { totalCount: number, nodes: Array<{ id: string, name: string, prefix: string, createdAt: string, lastUsedAt: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type CreateApiKeyMutationVariables = Exact<{
+  input: CreateApiKeyInput;
+}>;
+
+
+export type CreateApiKeyMutation = { createApiKey: { secret: string | null, apiKey: { id: string, name: string, prefix: string, createdAt: string, lastUsedAt: string | null } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
+
+export type DeleteApiKeyMutationVariables = Exact<{
+  input: DeleteApiKeyInput;
+}>;
+
+
+export type DeleteApiKeyMutation = { deleteApiKey: { deletedId: string | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
+
+export type ClientRowFragment = { clientId: string, username: string | null, connected: boolean, protocolVersion: string, transport: ClientTransport, tlsVersion: string | null, remoteAddress: string | null, connectedAt: string | null, disconnectedAt: string | null, subscriptionCount: number, inflight: number, queueLength: number, messagesDropped: number };
+
+export type ClientsQueryVariables = Exact<{
+  deploymentId: string;
+  search?: string | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ClientsQuery = { deployment: { id: string, clients: { totalCount: number, nodes: Array<{ clientId: string, username: string | null, connected: boolean, protocolVersion: string, transport: ClientTransport, tlsVersion: string | null, remoteAddress: string | null, connectedAt: string | null, disconnectedAt: string | null, subscriptionCount: number, inflight: number, queueLength: number, messagesDropped: number }>, pageInfo: { hasNextPage: boolean, endCursor: string | null }, unavailable: { code: string, message: string } | null } } | null };
+
+export type ClientQueryVariables = Exact<{
+  deploymentId: string;
+  clientId: string;
+}>;
+
+
+export type ClientQuery = { deployment: { id: string, client: { cleanStart: boolean, keepAliveSeconds: number, sessionExpirySeconds: number, messagesReceived: number, messagesSent: number, clientId: string, username: string | null, connected: boolean, protocolVersion: string, transport: ClientTransport, tlsVersion: string | null, remoteAddress: string | null, connectedAt: string | null, disconnectedAt: string | null, subscriptionCount: number, inflight: number, queueLength: number, messagesDropped: number, subscriptions: Array<{ topicFilter: string, qos: number, noLocal: boolean, retainAsPublished: boolean, retainHandling: number }> | null } | null } | null };
+
+export type DisconnectClientMutationVariables = Exact<{
+  input: DisconnectClientInput;
+}>;
+
+
+export type DisconnectClientMutation = { disconnectClient: { disconnected: boolean, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
+
+export type CredentialsQueryVariables = Exact<{
+  deploymentId: string;
+  search?: string | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type CredentialsQuery = { credentials: { totalCount: number, nodes: Array<{ id: string, username: string, description: string, createdAt: string, viewerCan: { delete: { allowed: boolean, reason: string | null } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type CreateCredentialMutationVariables = Exact<{
+  input: CreateCredentialInput;
+}>;
+
+
+export type CreateCredentialMutation = { createCredential: { secret: string | null, credential: { id: string, username: string, description: string, createdAt: string } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
+
+export type DeleteCredentialMutationVariables = Exact<{
+  input: DeleteCredentialInput;
+}>;
+
+
+export type DeleteCredentialMutation = { deleteCredential: { deletedId: string | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
+
+export type DeploymentRowFragment = { id: string, name: string, phase: DeploymentPhase, phaseReason: string | null, version: number, createdAt: string, plan: { id: string, name: string }, region: { id: string, name: string }, quotas: { clientsMax: number, messagesPerSecondMax: number }, latest: { at: string, clients: number | null, messagesIn: number | null, messagesOut: number | null } | null, viewerCan: { start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null } } };
+
+export type DeploymentDetailFragment = { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, policyRevision: number, appliedRevision: number, deletionProtection: boolean, createdAt: string, startedAt: string | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, credentialsMax: number, retainedMax: number, storeBytesMax: number }, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } };
+
+export type DeploymentsQueryVariables = Exact<{
+  projectId: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type DeploymentsQuery = { deployments: { totalCount: number, nodes: Array<{ id: string, name: string, phase: DeploymentPhase, phaseReason: string | null, version: number, createdAt: string, plan: { id: string, name: string }, region: { id: string, name: string }, quotas: { clientsMax: number, messagesPerSecondMax: number }, latest: { at: string, clients: number | null, messagesIn: number | null, messagesOut: number | null } | null, viewerCan: { start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type DeploymentsUpdatedSubscriptionVariables = Exact<{
+  projectId: string;
+}>;
+
+
+export type DeploymentsUpdatedSubscription = { deploymentsUpdated: { id: string, name: string, phase: DeploymentPhase, phaseReason: string | null, version: number, createdAt: string, plan: { id: string, name: string }, region: { id: string, name: string }, quotas: { clientsMax: number, messagesPerSecondMax: number }, latest: { at: string, clients: number | null, messagesIn: number | null, messagesOut: number | null } | null, viewerCan: { start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null } } } };
+
+export type DeploymentSparksQueryVariables = Exact<{
+  ids: Array<string> | string;
+}>;
+
+
+export type DeploymentSparksQuery = { nodes: Array<
+    | { id: string, latest: { at: string, clients: number | null, messagesIn: number | null, messagesOut: number | null } | null, metrics: { stepSeconds: number, points: Array<{ at: string, messagesIn: number | null, messagesOut: number | null }> } }
+    | Record<PropertyKey, never>
+   | null> };
+
+export type DeploymentQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type DeploymentQuery = { deployment: { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, policyRevision: number, appliedRevision: number, deletionProtection: boolean, createdAt: string, startedAt: string | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, credentialsMax: number, retainedMax: number, storeBytesMax: number }, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } } | null };
+
+export type DeploymentUpdatedSubscriptionVariables = Exact<{
+  id: string;
+}>;
+
+
+export type DeploymentUpdatedSubscription = { deploymentUpdated: { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, policyRevision: number, appliedRevision: number, deletionProtection: boolean, createdAt: string, startedAt: string | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, credentialsMax: number, retainedMax: number, storeBytesMax: number }, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } } };
+
+export type CatalogQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type CatalogQuery = { plans: Array<{ id: string, name: string, summary: string, tier: PlanTier, selectable: boolean, deploymentsMax: number, plainPort: boolean, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, packetBytesMax: number, sessionExpirySecondsMax: number, storeBytesMax: number } }>, regions: Array<{ id: string, name: string, available: boolean }>, installation: { domain: string | null } };
+
+export type CreateDeploymentMutationVariables = Exact<{
+  input: CreateDeploymentInput;
+}>;
+
+
+export type CreateDeploymentMutation = { createDeployment: { deployment: { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, policyRevision: number, appliedRevision: number, deletionProtection: boolean, createdAt: string, startedAt: string | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, credentialsMax: number, retainedMax: number, storeBytesMax: number }, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } } | null, operation: { id: string } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
+
+export type UpdateDeploymentMutationVariables = Exact<{
+  input: UpdateDeploymentInput;
+}>;
+
+
+export type UpdateDeploymentMutation = { updateDeployment: { deployment: { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, policyRevision: number, appliedRevision: number, deletionProtection: boolean, createdAt: string, startedAt: string | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, credentialsMax: number, retainedMax: number, storeBytesMax: number }, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
+
+export type StartDeploymentMutationVariables = Exact<{
+  input: StartDeploymentInput;
+}>;
+
+
+export type StartDeploymentMutation = { startDeployment: { operation: { id: string } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
+
+export type StopDeploymentMutationVariables = Exact<{
+  input: StopDeploymentInput;
+}>;
+
+
+export type StopDeploymentMutation = { stopDeployment: { operation: { id: string } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
+
+export type DeleteDeploymentMutationVariables = Exact<{
+  input: DeleteDeploymentInput;
+}>;
+
+
+export type DeleteDeploymentMutation = { deleteDeployment: { operation: { id: string } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
+
+export type MetricsQueryVariables = Exact<{
+  id: string;
+  rangeSeconds: number;
+}>;
+
+
+export type MetricsQuery = { deployment: { id: string, metrics: { stepSeconds: number, points: Array<{ at: string, clients: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null }> } } | null };
+
+export type MetricsUpdatedSubscriptionVariables = Exact<{
+  id: string;
+}>;
+
+
+export type MetricsUpdatedSubscription = { deploymentMetrics: { at: string, clients: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } };
+
+export type OperationDetailFragment = { id: string, verb: OperationVerb, state: OperationState, percent: number, errorCode: string | null, errorMessage: string | null, requestedBy: string, deploymentName: string, createdAt: string, startedAt: string | null, finishedAt: string | null, deployment: { id: string, phase: DeploymentPhase } | null, steps: Array<{ name: string, title: string, state: OperationState, startedAt: string | null, finishedAt: string | null, message: string | null }> };
+
+export type OperationQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type OperationQuery = { operation: { id: string, verb: OperationVerb, state: OperationState, percent: number, errorCode: string | null, errorMessage: string | null, requestedBy: string, deploymentName: string, createdAt: string, startedAt: string | null, finishedAt: string | null, deployment: { id: string, phase: DeploymentPhase } | null, steps: Array<{ name: string, title: string, state: OperationState, startedAt: string | null, finishedAt: string | null, message: string | null }> } | null };
+
+export type OperationUpdatedSubscriptionVariables = Exact<{
+  id: string;
+}>;
+
+
+export type OperationUpdatedSubscription = { operationUpdated: { id: string, verb: OperationVerb, state: OperationState, percent: number, errorCode: string | null, errorMessage: string | null, requestedBy: string, deploymentName: string, createdAt: string, startedAt: string | null, finishedAt: string | null, deployment: { id: string, phase: DeploymentPhase } | null, steps: Array<{ name: string, title: string, state: OperationState, startedAt: string | null, finishedAt: string | null, message: string | null }> } };
+
+export type OperationsQueryVariables = Exact<{
+  deploymentId?: string | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type OperationsQuery = { operations: { totalCount: number, nodes: Array<{ id: string, verb: OperationVerb, state: OperationState, percent: number, errorCode: string | null, errorMessage: string | null, requestedBy: string, deploymentName: string, createdAt: string, startedAt: string | null, finishedAt: string | null, deployment: { id: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type CreateProjectMutationVariables = Exact<{
+  input: CreateProjectInput;
+}>;
+
+
+export type CreateProjectMutation = { createProject: { project: { id: string, name: string } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
+
+export type SearchDeploymentsQueryVariables = Exact<{
+  search: string;
+}>;
+
+
+export type SearchDeploymentsQuery = { deployments: { nodes: Array<{ id: string, name: string, phase: DeploymentPhase, project: { id: string, name: string } }> } };
+
+export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ViewerQuery = { viewer: { isOperator: boolean, person: { id: string, email: string, name: string } | null, organizations: Array<{ id: string, name: string, viewerCan: { createProject: { allowed: boolean, reason: string | null }, createApiKey: { allowed: boolean, reason: string | null } }, projects: { nodes: Array<{ id: string, name: string, viewerCan: { createDeployment: { allowed: boolean, reason: string | null } } }> } }> } };
+
+export type InstallationQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type InstallationQuery = { installation: { signUp: SignUpMode, caUrl: string | null, domain: string | null, version: string } };
+
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+export const ClientRowFragmentDoc = new TypedDocumentString(`
+    fragment ClientRow on Client {
+  clientId
+  username
+  connected
+  protocolVersion
+  transport
+  tlsVersion
+  remoteAddress
+  connectedAt
+  disconnectedAt
+  subscriptionCount
+  inflight
+  queueLength
+  messagesDropped
+}
+    `, {"fragmentName":"ClientRow"}) as unknown as TypedDocumentString<ClientRowFragment, unknown>;
+export const DeploymentRowFragmentDoc = new TypedDocumentString(`
+    fragment DeploymentRow on Deployment {
+  id
+  name
+  phase
+  phaseReason
+  version
+  createdAt
+  plan {
+    id
+    name
+  }
+  region {
+    id
+    name
+  }
+  quotas {
+    clientsMax
+    messagesPerSecondMax
+  }
+  latest {
+    at
+    clients
+    messagesIn
+    messagesOut
+  }
+  viewerCan {
+    start {
+      allowed
+      reason
+    }
+    stop {
+      allowed
+      reason
+    }
+  }
+}
+    `, {"fragmentName":"DeploymentRow"}) as unknown as TypedDocumentString<DeploymentRowFragment, unknown>;
+export const DeploymentDetailFragmentDoc = new TypedDocumentString(`
+    fragment DeploymentDetail on Deployment {
+  id
+  name
+  slug
+  phase
+  phaseReason
+  version
+  durability
+  isolation
+  policyRevision
+  appliedRevision
+  deletionProtection
+  createdAt
+  startedAt
+  project {
+    id
+    name
+    organization {
+      id
+      name
+    }
+  }
+  plan {
+    id
+    name
+    tier
+  }
+  region {
+    id
+    name
+  }
+  connection {
+    host
+    mqttsPort
+    mqttPort
+    wssUrl
+    wsUrl
+  }
+  quotas {
+    clientsMax
+    sessionsMax
+    messagesPerSecondMax
+    clientPublishPerSecondMax
+    packetBytesMax
+    credentialsMax
+    retainedMax
+    storeBytesMax
+  }
+  latest {
+    at
+    clients
+    sessions
+    subscriptions
+    retained
+    messagesIn
+    messagesOut
+    bytesIn
+    bytesOut
+    messagesDropped
+    connectsRefused
+    memoryBytes
+    storeBytes
+  }
+  currentOperation {
+    id
+  }
+  viewerCan {
+    update {
+      allowed
+      reason
+    }
+    start {
+      allowed
+      reason
+    }
+    stop {
+      allowed
+      reason
+    }
+    delete {
+      allowed
+      reason
+    }
+    createCredential {
+      allowed
+      reason
+    }
+    disconnectClient {
+      allowed
+      reason
+    }
+  }
+}
+    `, {"fragmentName":"DeploymentDetail"}) as unknown as TypedDocumentString<DeploymentDetailFragment, unknown>;
+export const OperationDetailFragmentDoc = new TypedDocumentString(`
+    fragment OperationDetail on Operation {
+  id
+  verb
+  state
+  percent
+  errorCode
+  errorMessage
+  requestedBy
+  deploymentName
+  deployment {
+    id
+    phase
+  }
+  createdAt
+  startedAt
+  finishedAt
+  steps {
+    name
+    title
+    state
+    startedAt
+    finishedAt
+    message
+  }
+}
+    `, {"fragmentName":"OperationDetail"}) as unknown as TypedDocumentString<OperationDetailFragment, unknown>;
+export const ApiKeysDocument = new TypedDocumentString(`
+    query ApiKeys($organizationId: ID!, $first: Int!, $after: String) {
+  apiKeys(organizationId: $organizationId, first: $first, after: $after) {
+    nodes {
+      id
+      name
+      prefix
+      createdAt
+      lastUsedAt
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    totalCount
+  }
+}
+    `) as unknown as TypedDocumentString<ApiKeysQuery, ApiKeysQueryVariables>;
+export const CreateApiKeyDocument = new TypedDocumentString(`
+    mutation CreateApiKey($input: CreateApiKeyInput!) {
+  createApiKey(input: $input) {
+    apiKey {
+      id
+      name
+      prefix
+      createdAt
+      lastUsedAt
+    }
+    secret
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CreateApiKeyMutation, CreateApiKeyMutationVariables>;
+export const DeleteApiKeyDocument = new TypedDocumentString(`
+    mutation DeleteApiKey($input: DeleteApiKeyInput!) {
+  deleteApiKey(input: $input) {
+    deletedId
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DeleteApiKeyMutation, DeleteApiKeyMutationVariables>;
+export const ClientsDocument = new TypedDocumentString(`
+    query Clients($deploymentId: ID!, $search: String, $first: Int!, $after: String) {
+  deployment(id: $deploymentId) {
+    id
+    clients(search: $search, first: $first, after: $after) {
+      nodes {
+        ...ClientRow
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      totalCount
+      unavailable {
+        code
+        message
+      }
+    }
+  }
+}
+    fragment ClientRow on Client {
+  clientId
+  username
+  connected
+  protocolVersion
+  transport
+  tlsVersion
+  remoteAddress
+  connectedAt
+  disconnectedAt
+  subscriptionCount
+  inflight
+  queueLength
+  messagesDropped
+}`) as unknown as TypedDocumentString<ClientsQuery, ClientsQueryVariables>;
+export const ClientDocument = new TypedDocumentString(`
+    query Client($deploymentId: ID!, $clientId: String!) {
+  deployment(id: $deploymentId) {
+    id
+    client(clientId: $clientId) {
+      ...ClientRow
+      cleanStart
+      keepAliveSeconds
+      sessionExpirySeconds
+      messagesReceived
+      messagesSent
+      subscriptions {
+        topicFilter
+        qos
+        noLocal
+        retainAsPublished
+        retainHandling
+      }
+    }
+  }
+}
+    fragment ClientRow on Client {
+  clientId
+  username
+  connected
+  protocolVersion
+  transport
+  tlsVersion
+  remoteAddress
+  connectedAt
+  disconnectedAt
+  subscriptionCount
+  inflight
+  queueLength
+  messagesDropped
+}`) as unknown as TypedDocumentString<ClientQuery, ClientQueryVariables>;
+export const DisconnectClientDocument = new TypedDocumentString(`
+    mutation DisconnectClient($input: DisconnectClientInput!) {
+  disconnectClient(input: $input) {
+    disconnected
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DisconnectClientMutation, DisconnectClientMutationVariables>;
+export const CredentialsDocument = new TypedDocumentString(`
+    query Credentials($deploymentId: ID!, $search: String, $first: Int!, $after: String) {
+  credentials(
+    deploymentId: $deploymentId
+    search: $search
+    first: $first
+    after: $after
+  ) {
+    nodes {
+      id
+      username
+      description
+      createdAt
+      viewerCan {
+        delete {
+          allowed
+          reason
+        }
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    totalCount
+  }
+}
+    `) as unknown as TypedDocumentString<CredentialsQuery, CredentialsQueryVariables>;
+export const CreateCredentialDocument = new TypedDocumentString(`
+    mutation CreateCredential($input: CreateCredentialInput!) {
+  createCredential(input: $input) {
+    credential {
+      id
+      username
+      description
+      createdAt
+    }
+    secret
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CreateCredentialMutation, CreateCredentialMutationVariables>;
+export const DeleteCredentialDocument = new TypedDocumentString(`
+    mutation DeleteCredential($input: DeleteCredentialInput!) {
+  deleteCredential(input: $input) {
+    deletedId
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DeleteCredentialMutation, DeleteCredentialMutationVariables>;
+export const DeploymentsDocument = new TypedDocumentString(`
+    query Deployments($projectId: ID!, $first: Int!, $after: String) {
+  deployments(projectId: $projectId, first: $first, after: $after) {
+    nodes {
+      ...DeploymentRow
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    totalCount
+  }
+}
+    fragment DeploymentRow on Deployment {
+  id
+  name
+  phase
+  phaseReason
+  version
+  createdAt
+  plan {
+    id
+    name
+  }
+  region {
+    id
+    name
+  }
+  quotas {
+    clientsMax
+    messagesPerSecondMax
+  }
+  latest {
+    at
+    clients
+    messagesIn
+    messagesOut
+  }
+  viewerCan {
+    start {
+      allowed
+      reason
+    }
+    stop {
+      allowed
+      reason
+    }
+  }
+}`) as unknown as TypedDocumentString<DeploymentsQuery, DeploymentsQueryVariables>;
+export const DeploymentsUpdatedDocument = new TypedDocumentString(`
+    subscription DeploymentsUpdated($projectId: ID!) {
+  deploymentsUpdated(projectId: $projectId) {
+    ...DeploymentRow
+  }
+}
+    fragment DeploymentRow on Deployment {
+  id
+  name
+  phase
+  phaseReason
+  version
+  createdAt
+  plan {
+    id
+    name
+  }
+  region {
+    id
+    name
+  }
+  quotas {
+    clientsMax
+    messagesPerSecondMax
+  }
+  latest {
+    at
+    clients
+    messagesIn
+    messagesOut
+  }
+  viewerCan {
+    start {
+      allowed
+      reason
+    }
+    stop {
+      allowed
+      reason
+    }
+  }
+}`) as unknown as TypedDocumentString<DeploymentsUpdatedSubscription, DeploymentsUpdatedSubscriptionVariables>;
+export const DeploymentSparksDocument = new TypedDocumentString(`
+    query DeploymentSparks($ids: [ID!]!) {
+  nodes(ids: $ids) {
+    ... on Deployment {
+      id
+      latest {
+        at
+        clients
+        messagesIn
+        messagesOut
+      }
+      metrics(rangeSeconds: 900) {
+        stepSeconds
+        points {
+          at
+          messagesIn
+          messagesOut
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DeploymentSparksQuery, DeploymentSparksQueryVariables>;
+export const DeploymentDocument = new TypedDocumentString(`
+    query Deployment($id: ID!) {
+  deployment(id: $id) {
+    ...DeploymentDetail
+  }
+}
+    fragment DeploymentDetail on Deployment {
+  id
+  name
+  slug
+  phase
+  phaseReason
+  version
+  durability
+  isolation
+  policyRevision
+  appliedRevision
+  deletionProtection
+  createdAt
+  startedAt
+  project {
+    id
+    name
+    organization {
+      id
+      name
+    }
+  }
+  plan {
+    id
+    name
+    tier
+  }
+  region {
+    id
+    name
+  }
+  connection {
+    host
+    mqttsPort
+    mqttPort
+    wssUrl
+    wsUrl
+  }
+  quotas {
+    clientsMax
+    sessionsMax
+    messagesPerSecondMax
+    clientPublishPerSecondMax
+    packetBytesMax
+    credentialsMax
+    retainedMax
+    storeBytesMax
+  }
+  latest {
+    at
+    clients
+    sessions
+    subscriptions
+    retained
+    messagesIn
+    messagesOut
+    bytesIn
+    bytesOut
+    messagesDropped
+    connectsRefused
+    memoryBytes
+    storeBytes
+  }
+  currentOperation {
+    id
+  }
+  viewerCan {
+    update {
+      allowed
+      reason
+    }
+    start {
+      allowed
+      reason
+    }
+    stop {
+      allowed
+      reason
+    }
+    delete {
+      allowed
+      reason
+    }
+    createCredential {
+      allowed
+      reason
+    }
+    disconnectClient {
+      allowed
+      reason
+    }
+  }
+}`) as unknown as TypedDocumentString<DeploymentQuery, DeploymentQueryVariables>;
+export const DeploymentUpdatedDocument = new TypedDocumentString(`
+    subscription DeploymentUpdated($id: ID!) {
+  deploymentUpdated(id: $id) {
+    ...DeploymentDetail
+  }
+}
+    fragment DeploymentDetail on Deployment {
+  id
+  name
+  slug
+  phase
+  phaseReason
+  version
+  durability
+  isolation
+  policyRevision
+  appliedRevision
+  deletionProtection
+  createdAt
+  startedAt
+  project {
+    id
+    name
+    organization {
+      id
+      name
+    }
+  }
+  plan {
+    id
+    name
+    tier
+  }
+  region {
+    id
+    name
+  }
+  connection {
+    host
+    mqttsPort
+    mqttPort
+    wssUrl
+    wsUrl
+  }
+  quotas {
+    clientsMax
+    sessionsMax
+    messagesPerSecondMax
+    clientPublishPerSecondMax
+    packetBytesMax
+    credentialsMax
+    retainedMax
+    storeBytesMax
+  }
+  latest {
+    at
+    clients
+    sessions
+    subscriptions
+    retained
+    messagesIn
+    messagesOut
+    bytesIn
+    bytesOut
+    messagesDropped
+    connectsRefused
+    memoryBytes
+    storeBytes
+  }
+  currentOperation {
+    id
+  }
+  viewerCan {
+    update {
+      allowed
+      reason
+    }
+    start {
+      allowed
+      reason
+    }
+    stop {
+      allowed
+      reason
+    }
+    delete {
+      allowed
+      reason
+    }
+    createCredential {
+      allowed
+      reason
+    }
+    disconnectClient {
+      allowed
+      reason
+    }
+  }
+}`) as unknown as TypedDocumentString<DeploymentUpdatedSubscription, DeploymentUpdatedSubscriptionVariables>;
+export const CatalogDocument = new TypedDocumentString(`
+    query Catalog {
+  plans {
+    id
+    name
+    summary
+    tier
+    selectable
+    deploymentsMax
+    plainPort
+    quotas {
+      clientsMax
+      sessionsMax
+      messagesPerSecondMax
+      packetBytesMax
+      sessionExpirySecondsMax
+      storeBytesMax
+    }
+  }
+  regions {
+    id
+    name
+    available
+  }
+  installation {
+    domain
+  }
+}
+    `) as unknown as TypedDocumentString<CatalogQuery, CatalogQueryVariables>;
+export const CreateDeploymentDocument = new TypedDocumentString(`
+    mutation CreateDeployment($input: CreateDeploymentInput!) {
+  createDeployment(input: $input) {
+    deployment {
+      ...DeploymentDetail
+    }
+    operation {
+      id
+    }
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    fragment DeploymentDetail on Deployment {
+  id
+  name
+  slug
+  phase
+  phaseReason
+  version
+  durability
+  isolation
+  policyRevision
+  appliedRevision
+  deletionProtection
+  createdAt
+  startedAt
+  project {
+    id
+    name
+    organization {
+      id
+      name
+    }
+  }
+  plan {
+    id
+    name
+    tier
+  }
+  region {
+    id
+    name
+  }
+  connection {
+    host
+    mqttsPort
+    mqttPort
+    wssUrl
+    wsUrl
+  }
+  quotas {
+    clientsMax
+    sessionsMax
+    messagesPerSecondMax
+    clientPublishPerSecondMax
+    packetBytesMax
+    credentialsMax
+    retainedMax
+    storeBytesMax
+  }
+  latest {
+    at
+    clients
+    sessions
+    subscriptions
+    retained
+    messagesIn
+    messagesOut
+    bytesIn
+    bytesOut
+    messagesDropped
+    connectsRefused
+    memoryBytes
+    storeBytes
+  }
+  currentOperation {
+    id
+  }
+  viewerCan {
+    update {
+      allowed
+      reason
+    }
+    start {
+      allowed
+      reason
+    }
+    stop {
+      allowed
+      reason
+    }
+    delete {
+      allowed
+      reason
+    }
+    createCredential {
+      allowed
+      reason
+    }
+    disconnectClient {
+      allowed
+      reason
+    }
+  }
+}`) as unknown as TypedDocumentString<CreateDeploymentMutation, CreateDeploymentMutationVariables>;
+export const UpdateDeploymentDocument = new TypedDocumentString(`
+    mutation UpdateDeployment($input: UpdateDeploymentInput!) {
+  updateDeployment(input: $input) {
+    deployment {
+      ...DeploymentDetail
+    }
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    fragment DeploymentDetail on Deployment {
+  id
+  name
+  slug
+  phase
+  phaseReason
+  version
+  durability
+  isolation
+  policyRevision
+  appliedRevision
+  deletionProtection
+  createdAt
+  startedAt
+  project {
+    id
+    name
+    organization {
+      id
+      name
+    }
+  }
+  plan {
+    id
+    name
+    tier
+  }
+  region {
+    id
+    name
+  }
+  connection {
+    host
+    mqttsPort
+    mqttPort
+    wssUrl
+    wsUrl
+  }
+  quotas {
+    clientsMax
+    sessionsMax
+    messagesPerSecondMax
+    clientPublishPerSecondMax
+    packetBytesMax
+    credentialsMax
+    retainedMax
+    storeBytesMax
+  }
+  latest {
+    at
+    clients
+    sessions
+    subscriptions
+    retained
+    messagesIn
+    messagesOut
+    bytesIn
+    bytesOut
+    messagesDropped
+    connectsRefused
+    memoryBytes
+    storeBytes
+  }
+  currentOperation {
+    id
+  }
+  viewerCan {
+    update {
+      allowed
+      reason
+    }
+    start {
+      allowed
+      reason
+    }
+    stop {
+      allowed
+      reason
+    }
+    delete {
+      allowed
+      reason
+    }
+    createCredential {
+      allowed
+      reason
+    }
+    disconnectClient {
+      allowed
+      reason
+    }
+  }
+}`) as unknown as TypedDocumentString<UpdateDeploymentMutation, UpdateDeploymentMutationVariables>;
+export const StartDeploymentDocument = new TypedDocumentString(`
+    mutation StartDeployment($input: StartDeploymentInput!) {
+  startDeployment(input: $input) {
+    operation {
+      id
+    }
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<StartDeploymentMutation, StartDeploymentMutationVariables>;
+export const StopDeploymentDocument = new TypedDocumentString(`
+    mutation StopDeployment($input: StopDeploymentInput!) {
+  stopDeployment(input: $input) {
+    operation {
+      id
+    }
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<StopDeploymentMutation, StopDeploymentMutationVariables>;
+export const DeleteDeploymentDocument = new TypedDocumentString(`
+    mutation DeleteDeployment($input: DeleteDeploymentInput!) {
+  deleteDeployment(input: $input) {
+    operation {
+      id
+    }
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DeleteDeploymentMutation, DeleteDeploymentMutationVariables>;
+export const MetricsDocument = new TypedDocumentString(`
+    query Metrics($id: ID!, $rangeSeconds: Int!) {
+  deployment(id: $id) {
+    id
+    metrics(rangeSeconds: $rangeSeconds) {
+      stepSeconds
+      points {
+        at
+        clients
+        messagesIn
+        messagesOut
+        bytesIn
+        bytesOut
+        messagesDropped
+        connectsRefused
+        memoryBytes
+        storeBytes
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<MetricsQuery, MetricsQueryVariables>;
+export const MetricsUpdatedDocument = new TypedDocumentString(`
+    subscription MetricsUpdated($id: ID!) {
+  deploymentMetrics(id: $id) {
+    at
+    clients
+    messagesIn
+    messagesOut
+    bytesIn
+    bytesOut
+    messagesDropped
+    connectsRefused
+    memoryBytes
+    storeBytes
+  }
+}
+    `) as unknown as TypedDocumentString<MetricsUpdatedSubscription, MetricsUpdatedSubscriptionVariables>;
+export const OperationDocument = new TypedDocumentString(`
+    query Operation($id: ID!) {
+  operation(id: $id) {
+    ...OperationDetail
+  }
+}
+    fragment OperationDetail on Operation {
+  id
+  verb
+  state
+  percent
+  errorCode
+  errorMessage
+  requestedBy
+  deploymentName
+  deployment {
+    id
+    phase
+  }
+  createdAt
+  startedAt
+  finishedAt
+  steps {
+    name
+    title
+    state
+    startedAt
+    finishedAt
+    message
+  }
+}`) as unknown as TypedDocumentString<OperationQuery, OperationQueryVariables>;
+export const OperationUpdatedDocument = new TypedDocumentString(`
+    subscription OperationUpdated($id: ID!) {
+  operationUpdated(id: $id) {
+    ...OperationDetail
+  }
+}
+    fragment OperationDetail on Operation {
+  id
+  verb
+  state
+  percent
+  errorCode
+  errorMessage
+  requestedBy
+  deploymentName
+  deployment {
+    id
+    phase
+  }
+  createdAt
+  startedAt
+  finishedAt
+  steps {
+    name
+    title
+    state
+    startedAt
+    finishedAt
+    message
+  }
+}`) as unknown as TypedDocumentString<OperationUpdatedSubscription, OperationUpdatedSubscriptionVariables>;
+export const OperationsDocument = new TypedDocumentString(`
+    query Operations($deploymentId: ID, $first: Int!, $after: String) {
+  operations(deploymentId: $deploymentId, first: $first, after: $after) {
+    nodes {
+      id
+      verb
+      state
+      percent
+      errorCode
+      errorMessage
+      requestedBy
+      deploymentName
+      deployment {
+        id
+      }
+      createdAt
+      startedAt
+      finishedAt
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    totalCount
+  }
+}
+    `) as unknown as TypedDocumentString<OperationsQuery, OperationsQueryVariables>;
+export const CreateProjectDocument = new TypedDocumentString(`
+    mutation CreateProject($input: CreateProjectInput!) {
+  createProject(input: $input) {
+    project {
+      id
+      name
+    }
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CreateProjectMutation, CreateProjectMutationVariables>;
+export const SearchDeploymentsDocument = new TypedDocumentString(`
+    query SearchDeployments($search: String!) {
+  deployments(filter: {search: $search}, first: 8) {
+    nodes {
+      id
+      name
+      phase
+      project {
+        id
+        name
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SearchDeploymentsQuery, SearchDeploymentsQueryVariables>;
+export const ViewerDocument = new TypedDocumentString(`
+    query Viewer {
+  viewer {
+    person {
+      id
+      email
+      name
+    }
+    isOperator
+    organizations {
+      id
+      name
+      viewerCan {
+        createProject {
+          allowed
+          reason
+        }
+        createApiKey {
+          allowed
+          reason
+        }
+      }
+      projects(first: 100) {
+        nodes {
+          id
+          name
+          viewerCan {
+            createDeployment {
+              allowed
+              reason
+            }
+          }
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ViewerQuery, ViewerQueryVariables>;
+export const InstallationDocument = new TypedDocumentString(`
+    query Installation {
+  installation {
+    signUp
+    caUrl
+    domain
+    version
+  }
+}
+    `) as unknown as TypedDocumentString<InstallationQuery, InstallationQueryVariables>;

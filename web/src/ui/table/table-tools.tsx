@@ -1,0 +1,76 @@
+import { ActionIcon, Button, Checkbox, CopyButton, Popover, Stack, TextInput, Tooltip } from '@mantine/core';
+import { IconCheck, IconColumns3, IconSearch, IconTableExport, IconX } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import type { Column } from './column';
+import { toCsv } from './csv';
+import classes from './table-tools.module.css';
+
+interface Props<T> {
+  search: string;
+  onSearch: (text: string) => void;
+  searchLabel: string;
+  columns: readonly Column<T>[];
+  rows: readonly T[];
+  hidden: readonly string[];
+  onHidden: (hidden: string[]) => void;
+  children?: ReactNode;
+}
+
+/** Above every table: search, the filters of the page, which columns, copy as CSV. */
+export function TableTools<T>({ search, onSearch, searchLabel, columns, rows, hidden, onHidden, children }: Props<T>) {
+  return (
+    <div className={classes.tools}>
+      <TextInput
+        className={classes.search}
+        leftSection={<IconSearch size={16} />}
+        rightSection={
+          search && (
+            <ActionIcon variant="subtle" color="gray" size="sm" aria-label="Clear search" onClick={() => onSearch('')}>
+              <IconX size={14} />
+            </ActionIcon>
+          )
+        }
+        placeholder={searchLabel}
+        aria-label={searchLabel}
+        value={search}
+        onChange={(event) => onSearch(event.currentTarget.value)}
+      />
+      {children}
+      <div className={classes.right}>
+        <Popover position="bottom-end" shadow="md" withinPortal>
+          <Popover.Target>
+            <Button variant="default" leftSection={<IconColumns3 size={16} />}>
+              Columns
+            </Button>
+          </Popover.Target>
+          <Popover.Dropdown>
+            <Stack gap="xs">
+              {columns
+                .filter((column) => !column.fixed && column.header)
+                .map((column) => (
+                  <Checkbox
+                    key={column.id}
+                    size="xs"
+                    label={column.header}
+                    checked={!hidden.includes(column.id)}
+                    onChange={(event) =>
+                      onHidden(event.currentTarget.checked ? hidden.filter((id) => id !== column.id) : [...hidden, column.id])
+                    }
+                  />
+                ))}
+            </Stack>
+          </Popover.Dropdown>
+        </Popover>
+        <CopyButton value={toCsv(columns, rows)} timeout={1_500}>
+          {({ copied, copy }) => (
+            <Tooltip label={copied ? 'Copied' : `Copy ${rows.length} rows as CSV`}>
+              <ActionIcon variant="default" size={36} onClick={copy} aria-label="Copy as CSV">
+                {copied ? <IconCheck size={16} /> : <IconTableExport size={16} />}
+              </ActionIcon>
+            </Tooltip>
+          )}
+        </CopyButton>
+      </div>
+    </div>
+  );
+}
