@@ -38,21 +38,21 @@ CREATE VIEW deployment_states WITH (security_invoker = true) AS
 
 -- Notifications: ids only, `<subject> <organization or machine> <id>`. They hint; whoever hears one reads the truth from the tables.
 CREATE FUNCTION notify_change() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE changed jsonb := to_jsonb(coalesce(NEW, OLD));
 BEGIN
-  PERFORM pg_notify('rookery', format('%s %s %s', TG_ARGV[0], NEW.organization_id,
-    CASE TG_TABLE_NAME WHEN 'deployments' THEN to_jsonb(NEW) ->> 'id' WHEN 'operations' THEN to_jsonb(NEW) ->> 'id' ELSE to_jsonb(NEW) ->> 'deployment_id' END));
+  PERFORM pg_notify('rookery', format('%s %s %s', TG_ARGV[0], changed ->> 'organization_id', changed ->> TG_ARGV[1]));
   RETURN NULL;
 END $$;
-CREATE TRIGGER notify AFTER INSERT OR UPDATE ON deployments FOR EACH ROW EXECUTE FUNCTION notify_change('deployment');
-CREATE TRIGGER notify AFTER INSERT OR UPDATE ON deployment_infrastructure FOR EACH ROW EXECUTE FUNCTION notify_change('deployment');
-CREATE TRIGGER notify AFTER INSERT OR UPDATE ON operations FOR EACH ROW EXECUTE FUNCTION notify_change('operation');
+CREATE TRIGGER notify AFTER INSERT OR UPDATE OR DELETE ON deployments FOR EACH ROW EXECUTE FUNCTION notify_change('deployment', 'id');
+CREATE TRIGGER notify AFTER INSERT OR UPDATE ON deployment_infrastructure FOR EACH ROW EXECUTE FUNCTION notify_change('deployment', 'deployment_id');
+CREATE TRIGGER notify AFTER INSERT OR UPDATE ON operations FOR EACH ROW EXECUTE FUNCTION notify_change('operation', 'id');
 CREATE TRIGGER notify_state AFTER UPDATE ON deployment_reports FOR EACH ROW
   WHEN ((OLD.state, OLD.generation, OLD.incarnation, OLD.applied_revision, OLD.problem_message)
     IS DISTINCT FROM (NEW.state, NEW.generation, NEW.incarnation, NEW.applied_revision, NEW.problem_message))
-  EXECUTE FUNCTION notify_change('deployment');
-CREATE TRIGGER notify_first AFTER INSERT ON deployment_reports FOR EACH ROW EXECUTE FUNCTION notify_change('deployment');
+  EXECUTE FUNCTION notify_change('deployment', 'deployment_id');
+CREATE TRIGGER notify_first AFTER INSERT ON deployment_reports FOR EACH ROW EXECUTE FUNCTION notify_change('deployment', 'deployment_id');
 CREATE TRIGGER notify_sample AFTER UPDATE ON deployment_reports FOR EACH ROW WHEN (OLD.sample_at IS DISTINCT FROM NEW.sample_at)
-  EXECUTE FUNCTION notify_change('metrics');
+  EXECUTE FUNCTION notify_change('metrics', 'deployment_id');
 
 -- A machine that is lost or found again changes the phase of all that run on it.
 CREATE FUNCTION notify_machine_change() RETURNS trigger LANGUAGE plpgsql AS $$

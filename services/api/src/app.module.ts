@@ -1,0 +1,138 @@
+/**
+ * The api: the only public door of the control plane, and the only writer of what tenants wish (deployments, policy).
+ * It never talks to a machine of its own accord: machines hold a stream here and hear what concerns them. When it dies,
+ * devices notice nothing; only changes wait.
+ */
+import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { GraphQLModule } from '@nestjs/graphql';
+import { PassportModule } from '@nestjs/passport';
+import type { Plan } from '@rookery/contracts/plans';
+import type { Database } from '@rookery/db/pool';
+import type { ReconcileQueue } from '@rookery/db/queue';
+import { ApiKeysResolver } from './api-keys/api-keys.resolver.js';
+import { ApiKeysService } from './api-keys/api-keys.service.js';
+import { AuthController } from './auth/auth.controller.js';
+import { AuthService } from './auth/auth.service.js';
+import { LocalStrategy } from './auth/local.strategy.js';
+import { RateLimits } from './auth/rate-limits.js';
+import { ClientsResolver } from './clients/clients.resolver.js';
+import { ClientsService } from './clients/clients.service.js';
+import { QuestionsService } from './clients/questions.service.js';
+import { CredentialsResolver, DeploymentCredentialsResolver } from './credentials/credentials.resolver.js';
+import { CredentialsService } from './credentials/credentials.service.js';
+import { DeploymentsResolver, ProjectDeploymentsResolver } from './deployments/deployments.resolver.js';
+import { DeploymentsService } from './deployments/deployments.service.js';
+import { GraphqlOptions } from './graphql/graphql-options.js';
+import { LoadersFactory } from './graphql/loaders.js';
+import { NodeResolver } from './graphql/node.resolver.js';
+import { LiveResolver } from './live/live.resolver.js';
+import { LiveService } from './live/live.service.js';
+import { NotificationHub } from './live/notification-hub.js';
+import { JoinService } from './machines/join.service.js';
+import { MachineDeployments } from './machines/machine-deployments.js';
+import { MachineStreams } from './machines/machine-streams.js';
+import { ReportsService } from './machines/reports.service.js';
+import { StreamsService } from './machines/streams.service.js';
+import { MetricsResolver } from './metrics/metrics.resolver.js';
+import { MetricsService } from './metrics/metrics.service.js';
+import { DeploymentOperationsResolver, OperationsResolver } from './operations/operations.resolver.js';
+import { OperationsService } from './operations/operations.service.js';
+import { OrganizationsResolver, ProjectsResolver, ViewerResolver } from './organizations/organizations.resolver.js';
+import { OrganizationsService } from './organizations/organizations.service.js';
+import { ProjectChoice } from './organizations/project-choice.js';
+import { PlansResolver } from './plans/plans.resolver.js';
+import { PlansService } from './plans/plans.service.js';
+import { Envelope } from './secrets/envelope.js';
+import { HealthService } from './server/health.service.js';
+import { PrivateApi } from './server/private-api.js';
+import { CONFIG, type Config, DATABASE, LOGGER, type Logger, PLANS, QUEUE } from './tokens.js';
+import { Tenancy } from './viewer/tenancy.js';
+import { Viewers } from './viewer/viewers.js';
+
+export const RESOLVERS = [
+  ApiKeysResolver,
+  ClientsResolver,
+  CredentialsResolver,
+  DeploymentCredentialsResolver,
+  DeploymentOperationsResolver,
+  DeploymentsResolver,
+  LiveResolver,
+  MetricsResolver,
+  NodeResolver,
+  OperationsResolver,
+  OrganizationsResolver,
+  PlansResolver,
+  ProjectDeploymentsResolver,
+  ProjectsResolver,
+  ViewerResolver,
+];
+
+const SERVICES = [
+  ApiKeysService,
+  AuthService,
+  ClientsService,
+  CredentialsService,
+  DeploymentsService,
+  HealthService,
+  JoinService,
+  LiveService,
+  LoadersFactory,
+  LocalStrategy,
+  MachineDeployments,
+  MachineStreams,
+  MetricsService,
+  NotificationHub,
+  OperationsService,
+  OrganizationsService,
+  PlansService,
+  PrivateApi,
+  ProjectChoice,
+  QuestionsService,
+  RateLimits,
+  ReportsService,
+  StreamsService,
+  Tenancy,
+  Viewers,
+];
+
+export interface Outside {
+  config: Config;
+  plans: readonly Plan[];
+  database: Database;
+  queue: ReconcileQueue;
+  log: Logger;
+}
+
+@Module({})
+class ServicesModule {}
+
+@Module({})
+export class AppModule {
+  static with(outside: Outside): DynamicModule {
+    const given: Provider[] = [
+      { provide: CONFIG, useValue: outside.config },
+      { provide: PLANS, useValue: outside.plans },
+      { provide: DATABASE, useValue: outside.database },
+      { provide: QUEUE, useValue: outside.queue },
+      { provide: LOGGER, useValue: outside.log },
+      { provide: Envelope, useValue: new Envelope(Buffer.from(outside.config.KEK, 'base64')) },
+    ];
+    const services: DynamicModule = {
+      module: ServicesModule,
+      global: true,
+      providers: [...given, ...SERVICES],
+      exports: [...given, ...SERVICES],
+    };
+    return {
+      module: AppModule,
+      imports: [
+        services,
+        PassportModule,
+        GraphQLModule.forRootAsync<ApolloDriverConfig>({ driver: ApolloDriver, useClass: GraphqlOptions }),
+      ],
+      controllers: [AuthController],
+      providers: RESOLVERS,
+    };
+  }
+}

@@ -1,0 +1,52 @@
+/** Configuration of the api (docs/reference/config.md is made from this). */
+import { readFileSync } from 'node:fs';
+import { DEFAULT_PLANS, type Plan, planFileSchema } from '@rookery/contracts/plans';
+import { z } from 'zod';
+
+const path = z.string().min(1);
+
+export const configSchema = z.object({
+  /** Postgres, role of the api. */
+  API_DATABASE_URL: z.url(),
+  /** Postgres, role of the job queue. */
+  JOBS_DATABASE_URL: z.url(),
+  /** Redis or Valkey for the job queue; without it the queue is in Postgres. */
+  REDIS_URL: z.url().optional(),
+  ROOKERY_BIND: z.string().default('127.0.0.1'),
+  ROOKERY_PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
+  /** Address at which people reach the console. Default: http://localhost:ROOKERY_PORT. */
+  PUBLIC_URL: z.url().optional(),
+  /** Where agents, other apis and the launcher come in: the path of a unix socket, or host:port. Never public. */
+  API_PRIVATE_LISTEN: path,
+  /** How they reach it: unix:/path or http://host:port. Default: made from API_PRIVATE_LISTEN. */
+  API_PRIVATE_URL: path.optional(),
+  ROOKERY_SIGN_UP: z.enum(['open', 'invite', 'closed']).default('open'),
+  /** JSON file that replaces the table of plans. */
+  ROOKERY_PLANS: path.optional(),
+  /** Key of the sealed secrets: 32 bytes, base64. Usually given as KEK_FILE. */
+  KEK: z.string().refine((text) => Buffer.from(text, 'base64').length === 32, 'must be 32 bytes in base64'),
+  /** Signs the cookies of log-in sessions. */
+  SESSION_SECRET: z.string().min(16),
+  /** Certificate authority of this installation, PEM; served at /ca.pem. */
+  CA_FILE: path.optional(),
+  /** Folder of the built console. */
+  WEB_ROOT: path.optional(),
+  ROOKERY_DOMAIN: z.string().optional(),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+});
+
+export type Config = z.infer<typeof configSchema> & { PUBLIC_URL: string; API_PRIVATE_URL: string };
+
+/** Fills in what follows from other settings. */
+export function completeConfig(given: z.infer<typeof configSchema>): Config {
+  const listensOnSocket = given.API_PRIVATE_LISTEN.startsWith('/');
+  return {
+    ...given,
+    PUBLIC_URL: given.PUBLIC_URL ?? `http://localhost:${given.ROOKERY_PORT}`,
+    API_PRIVATE_URL: given.API_PRIVATE_URL ?? `${listensOnSocket ? 'unix:' : 'http://'}${given.API_PRIVATE_LISTEN}`,
+  };
+}
+
+export function readPlans(file: string | undefined): readonly Plan[] {
+  return file === undefined ? DEFAULT_PLANS : planFileSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+}

@@ -1,0 +1,61 @@
+/** What the mutations of deployments take: the GraphQL shape, and the rules of its values beside it. */
+import { Field, ID, InputType, Int } from '@nestjs/graphql';
+import { DURABILITIES, type Durability } from '@rookery/contracts/phases';
+import { quotasSchema } from '@rookery/contracts/plans';
+import { z } from 'zod';
+import { idempotencyKeySchema, nameSchema } from '../graphql/input.js';
+import { QuotasInput } from '../plans/plans.model.js';
+import { DurabilityEnum } from './deployments.model.js';
+
+@InputType()
+export class CreateDeploymentInput {
+  @Field(() => ID, { nullable: true }) projectId?: string | null;
+  @Field(() => String) name!: string;
+  @Field(() => ID, { nullable: true }) planId?: string | null;
+  @Field(() => ID, { nullable: true }) region?: string | null;
+  @Field(() => DurabilityEnum, { nullable: true }) durability?: Durability | null;
+  @Field(() => Boolean, { nullable: true }) deletionProtection?: boolean | null;
+  @Field(() => String, { nullable: true }) idempotencyKey?: string | null;
+}
+export const createDeploymentSchema = z.object({
+  projectId: z.string().nullish(),
+  name: nameSchema,
+  planId: z.string().nullish(),
+  region: z.string().nullish(),
+  durability: z.enum(DURABILITIES).nullish(),
+  deletionProtection: z.boolean().nullish(),
+  idempotencyKey: idempotencyKeySchema,
+});
+
+@InputType()
+export class UpdateDeploymentInput {
+  @Field(() => ID) id!: string;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
+  @Field(() => String, { nullable: true }) name?: string | null;
+  @Field(() => Boolean, { nullable: true }) deletionProtection?: boolean | null;
+}
+export const updateDeploymentSchema = z.object({
+  id: z.string(),
+  expectedVersion: z.number().nullish(),
+  name: nameSchema.nullish(),
+  deletionProtection: z.boolean().nullish(),
+});
+
+@InputType({ isAbstract: true })
+class DeploymentWishInput {
+  @Field(() => ID) id!: string;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
+}
+@InputType()
+export class StopDeploymentInput extends DeploymentWishInput {}
+@InputType()
+export class StartDeploymentInput extends DeploymentWishInput {}
+@InputType()
+export class DeleteDeploymentInput extends DeploymentWishInput {}
+
+@InputType()
+export class SetDeploymentQuotasInput {
+  @Field(() => ID) deploymentId!: string;
+  @Field(() => QuotasInput) quotas!: QuotasInput;
+}
+export const quotasInputSchema = quotasSchema.partial();

@@ -1,0 +1,94 @@
+import { Field, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { DEPLOYMENT_PHASES, type DeploymentPhase, type Durability } from '@rookery/contracts/phases';
+import type { DeploymentState } from '@rookery/db/schema/deployments';
+import { connectionOf } from '../graphql/connection.js';
+import { enumOf } from '../graphql/enum-of.js';
+import { Node } from '../graphql/node.model.js';
+import { Permission } from '../graphql/permission.model.js';
+import { UserError } from '../graphql/user-error.model.js';
+import { Operation } from '../operations/operations.model.js';
+import { Quotas } from '../plans/plans.model.js';
+
+export const DeploymentPhaseEnum = enumOf(DEPLOYMENT_PHASES);
+registerEnumType(DeploymentPhaseEnum, { name: 'DeploymentPhase' });
+export const DurabilityEnum = { DURABLE: 'durable', RELAXED: 'relaxed', MEMORY: 'memory' } as const;
+registerEnumType(DurabilityEnum, { name: 'Durability' });
+
+@ObjectType({ implements: () => [Node] })
+export class Deployment extends Node {
+  /** The row behind it; fields below read it, resolvers of other features too. */
+  row!: DeploymentState;
+  organizationId!: string;
+  @Field(() => String) name!: string;
+  @Field(() => String) slug!: string;
+  @Field(() => DeploymentPhaseEnum) phase!: DeploymentPhase;
+  @Field(() => String, { nullable: true, description: 'Words for people where the phase alone does not say it, like why it failed.' })
+  phaseReason!: string | null;
+  @Field(() => DurabilityEnum) durability!: Durability;
+  @Field(() => Quotas) quotas!: Quotas;
+  @Field(() => Int, { description: 'Grows with every change; send it back as `expectedVersion`.' }) version!: number;
+  @Field(() => Int) policyRevision!: number;
+  @Field(() => Int) appliedRevision!: number;
+  @Field(() => Boolean) deletionProtection!: boolean;
+  @Field(() => String, { nullable: true }) isolation!: string | null;
+  @Field(() => Date) createdAt!: Date;
+  @Field(() => Date) updatedAt!: Date;
+  @Field(() => Date, { nullable: true, description: 'Since when the runtime has been up.' }) startedAt!: Date | null;
+}
+
+@ObjectType()
+export class DeploymentConnection extends connectionOf(Deployment, 'Deployment') {}
+
+@ObjectType()
+export class ConnectionDetails {
+  @Field(() => String) host!: string;
+  @Field(() => Int, { nullable: true }) mqttsPort!: number | null;
+  @Field(() => Int, { nullable: true }) mqttPort!: number | null;
+  @Field(() => String, { nullable: true }) wssUrl!: string | null;
+  @Field(() => String, { nullable: true }) wsUrl!: string | null;
+}
+
+@ObjectType()
+export class DeploymentPermissions {
+  @Field(() => Permission) update!: Permission;
+  @Field(() => Permission) start!: Permission;
+  @Field(() => Permission) stop!: Permission;
+  @Field(() => Permission) delete!: Permission;
+  @Field(() => Permission) createCredential!: Permission;
+  @Field(() => Permission) disconnectClient!: Permission;
+  @Field(() => Permission) setQuotas!: Permission;
+}
+
+@InputType()
+export class DeploymentFilter {
+  @Field(() => String, { nullable: true }) search?: string | null;
+  @Field(() => [DeploymentPhaseEnum], { nullable: true }) phases?: DeploymentPhase[] | null;
+  @Field(() => String, { nullable: true }) region?: string | null;
+}
+
+@ObjectType({ isAbstract: true })
+class DeploymentPayload {
+  @Field(() => Deployment, { nullable: true }) deployment?: Deployment | null;
+  @Field(() => Operation, { nullable: true }) operation?: Operation | null;
+  @Field(() => [UserError]) userErrors!: UserError[];
+}
+@ObjectType()
+export class CreateDeploymentPayload extends DeploymentPayload {}
+@ObjectType()
+export class UpdateDeploymentPayload extends DeploymentPayload {}
+@ObjectType()
+export class StopDeploymentPayload extends DeploymentPayload {}
+@ObjectType()
+export class StartDeploymentPayload extends DeploymentPayload {}
+@ObjectType()
+export class DeleteDeploymentPayload extends DeploymentPayload {}
+
+@ObjectType()
+export class SetDeploymentQuotasPayload {
+  @Field(() => Deployment, { nullable: true }) deployment?: Deployment | null;
+  @Field(() => [UserError]) userErrors!: UserError[];
+}
+
+export function toDeployment(row: DeploymentState): Deployment {
+  return { ...row, row };
+}

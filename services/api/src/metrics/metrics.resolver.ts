@@ -1,0 +1,22 @@
+import { Args, Int, Parent, ResolveField, Resolver } from '@nestjs/graphql';
+import { Deployment } from '../deployments/deployments.model.js';
+import { MetricPoint, MetricSeries } from './metrics.model.js';
+import { latestPoint, MetricsService } from './metrics.service.js';
+
+@Resolver(() => Deployment)
+export class MetricsResolver {
+  constructor(private readonly service: MetricsService) {}
+
+  @ResolveField(() => MetricSeries)
+  metrics(
+    @Parent() { row }: Deployment,
+    @Args('rangeSeconds', { type: () => Int, nullable: true, defaultValue: 900 }) rangeSeconds: number | null,
+  ): Promise<MetricSeries> {
+    return this.service.series(row, rangeSeconds ?? 900);
+  }
+
+  @ResolveField(() => MetricPoint, { nullable: true })
+  latest(@Parent() { row }: Deployment): MetricPoint | null {
+    return latestPoint(row);
+  }
+}

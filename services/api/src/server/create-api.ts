@@ -1,0 +1,86 @@
+/** Builds the whole api from its configuration; `main.ts` and the tests start it alike. */
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { openDatabase } from '@rookery/db/pool';
+import { openReconcileQueue } from '@rookery/db/queue';
+import { AppError } from '@rookery/service-kit/errors';
+import helmet from 'helmet';
+import type { NextFunction, Request, Response } from 'express';
+import { readFileSync } from 'node:fs';
+import { AppModule } from '../app.module.js';
+import { sessionMiddleware } from '../auth/sessions.js';
+import { type Config, readPlans } from '../config.js';
+import type { Logger } from '../tokens.js';
+import { PrivateApi } from './private-api.js';
+import { ProblemFilter, sendProblem } from './problem.filter.js';
+import { RequestOrigin } from './request-origin.js';
+import { staticFiles } from './static-files.js';
+
+export interface Api {
+  /** The public port that it listens on. */
+  port: number;
+  close(): Promise<void>;
+}
+
+const BODY_BYTES_MAX = '1mb';
+
+export async function createApi(config: Config, log: Logger): Promise<Api> {
+  const onError = (error: Error) => log.warn({ err: error }, 'a connection to the database or the queue broke');
+  const database = openDatabase(config.API_DATABASE_URL, { applicationName: 'rookery-api', onError });
+  const queue = openReconcileQueue({ jobsUrl: config.JOBS_DATABASE_URL, redisUrl: config.REDIS_URL, onError });
+  const outside = { config, plans: readPlans(config.ROOKERY_PLANS), database, queue, log };
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.with(outside), {
+    bodyParser: false,
+    logger: ['error', 'fatal'],
+    abortOnError: false,
+  });
+
+  app.disable('x-powered-by');
+  app.use(helmet(helmetOptions(config)));
+  const origin = new RequestOrigin(config);
+  app.use((request: Request, response: Response, next: NextFunction) => {
+    const refusal = origin.refusalOf(request);
+    if (refusal === null) next();
+    else sendProblem(response, [new AppError(refusal)]);
+  });
+  app.use(['/graphql', '/auth'], sessionMiddleware(database, config));
+  app.useBodyParser('json', { limit: BODY_BYTES_MAX });
+  app.useGlobalFilters(new ProblemFilter(log));
+  const authority = config.CA_FILE;
+  if (authority)
+    app.use('/ca.pem', (_: Request, response: Response) => response.type('application/x-pem-file').send(readFileSync(authority)));
+  if (config.WEB_ROOT) for (const handler of staticFiles(config.WEB_ROOT)) app.use(handler);
+
+  const privateApi = app.get(PrivateApi);
+  await app.init();
+  await privateApi.listen();
+  await app.listen(config.ROOKERY_PORT, config.ROOKERY_BIND);
+  const address = app.getHttpServer().address() as { port: number };
+  return {
+    port: address.port,
+    close: async () => {
+      await privateApi.close();
+      await app.close();
+      await queue.close();
+      await database.$client.end();
+    },
+  };
+}
+
+/** The console's test client talks to brokers on ports of their own, so connections are open to any WebSocket. */
+function helmetOptions(config: Config): Parameters<typeof helmet>[0] {
+  const secure = config.PUBLIC_URL.startsWith('https:');
+  return {
+    strictTransportSecurity: secure,
+    contentSecurityPolicy: {
+      directives: {
+        defaultSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:'],
+        connectSrc: ["'self'", 'ws:', 'wss:'],
+        frameAncestors: ["'none'"],
+        upgradeInsecureRequests: secure ? [] : null,
+      },
+    },
+  };
+}

@@ -1,0 +1,21 @@
+import { AppError } from '@rookery/service-kit/errors';
+
+/** Who asks: a logged-in person, or the bearer of an API key. Every service function takes one first. */
+export interface Viewer {
+  /** Id of the person or the API key: the actor of the audit log. */
+  actor: string;
+  /** Words for other people: an e-mail address or the name of a key. */
+  label: string;
+  context: 'console' | 'api';
+  /** The person, or who made the key. */
+  personId: string;
+  apiKeyId: string | null;
+  /** The only organizations that exist for this viewer. */
+  organizationIds: readonly string[];
+  isOperator: boolean;
+}
+
+export function requireViewer(viewer: Viewer | null): Viewer {
+  if (viewer === null) throw new AppError('UNAUTHENTICATED');
+  return viewer;
+}
