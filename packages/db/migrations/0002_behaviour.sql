@@ -55,7 +55,7 @@ CREATE TRIGGER notify_sample AFTER UPDATE ON deployment_reports FOR EACH ROW WHE
   EXECUTE FUNCTION notify_change('metrics', 'deployment_id');
 
 -- A machine that is lost or found again changes the phase of all that run on it.
-CREATE FUNCTION notify_machine_change() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION notify_machine_change() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 BEGIN
   PERFORM pg_notify('rookery', format('deployment %s %s', organization_id, deployment_id)) FROM deployment_infrastructure WHERE machine_id = NEW.id;
   RETURN NULL;

@@ -55,7 +55,7 @@ async function ensureRole(client: pg.Client, role: string, url: string): Promise
   if (login !== role) await client.query(`GRANT ${client.escapeIdentifier(role)} TO ${client.escapeIdentifier(login)}`);
 }
 
-/** The queue's tables live in their own schema, away from tenants' rows; its role owns nothing and sees nothing else. */
+/** The queue's tables live in their own schema, away from tenants' rows; its role makes a counter per queue there, and sees nothing else. */
 async function migrateQueue(client: pg.Client): Promise<void> {
   const database = await client.query<{ name: string }>('SELECT current_database() AS name');
   await client.query(`CREATE SCHEMA IF NOT EXISTS ${JOBS_SCHEMA}`);
@@ -63,7 +63,7 @@ async function migrateQueue(client: pg.Client): Promise<void> {
   await client.query(
     `GRANT CONNECT ON DATABASE ${client.escapeIdentifier(database.rows[0]!.name)} TO rookery_jobs, rookery_api, rookery_provisioner`,
   );
-  await client.query(`GRANT USAGE ON SCHEMA ${JOBS_SCHEMA} TO rookery_jobs`);
+  await client.query(`GRANT USAGE, CREATE ON SCHEMA ${JOBS_SCHEMA} TO rookery_jobs`);
   for (const kind of ['TABLES', 'SEQUENCES', 'FUNCTIONS'])
     await client.query(`GRANT ALL ON ALL ${kind} IN SCHEMA ${JOBS_SCHEMA} TO rookery_jobs`);
 }

@@ -1,0 +1,105 @@
+/**
+ * Deployments as processes of a machine. The driver only writes: the placement, the ports and the runtime spec. The
+ * machine's agent hears of it on its stream, makes it so and reports.
+ */
+import type { RuntimeSpec } from '@rookery/contracts/runtime-spec';
+import type { Database } from '@rookery/db/pool';
+import { deploymentInfrastructure, deployments, machinePorts } from '@rookery/db/schema/deployments';
+import { uuid } from '@rookery/db/transactions';
+import { AppError } from '@rookery/service-kit/errors';
+import { idOf } from '@rookery/service-kit/ids';
+import { and, eq, lt, sql } from 'drizzle-orm';
+import type { Situation } from '../reconcile/situation.repository.js';
+import type { Driver } from './driver.js';
+
+type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];
+type Ports = RuntimeSpec['ports'];
+
+export class ProcessDriver implements Driver {
+  constructor(private readonly db: Database) {}
+
+  /** The machine of the region with the fewest deployments. */
+  async place({ deployment }: Situation): Promise<void> {
+    const found = await this.db.execute<{ id: string }>(sql`
+      SELECT m.id FROM machines m JOIN cells c ON c.id = m.cell_id
+      WHERE c.region_id = ${deployment.regionId} AND c.kind = 'machine' AND m.lost_at IS NULL
+      ORDER BY (SELECT count(*) FROM deployment_infrastructure i WHERE i.machine_id = m.id), m.id LIMIT 1`);
+    const machine = found.rows[0];
+    if (!machine) throw new AppError('NO_CAPACITY');
+    const machineId = idOf('machine', machine.id);
+    await this.db
+      .insert(deploymentInfrastructure)
+      .values({ organizationId: deployment.organizationId, deploymentId: deployment.id, machineId })
+      .onConflictDoUpdate({
+        target: [deploymentInfrastructure.organizationId, deploymentInfrastructure.deploymentId],
+        set: { machineId, updatedAt: sql`now()` },
+        setWhere: sql`${deploymentInfrastructure.machineId} IS NULL`,
+      });
+  }
+
+  /** Never puts an older spec over a newer one, whoever else is at work. */
+  async configure({ deployment, infrastructure }: Situation): Promise<void> {
+    const machineId = infrastructure!.machineId!;
+    const { organizationId, id: deploymentId, generation } = deployment;
+    await this.db.transaction(async (tx) => {
+      const ports = await this.ports(tx, deployment, machineId);
+      const spec = specOf(deployment, ports);
+      const one = and(eq(deploymentInfrastructure.organizationId, organizationId), eq(deploymentInfrastructure.deploymentId, deploymentId));
+      const written = await tx
+        .update(deploymentInfrastructure)
+        .set({ spec, generation, updatedAt: sql`now()` })
+        .where(and(one, lt(deploymentInfrastructure.generation, generation)))
+        .returning({ generation: deploymentInfrastructure.generation });
+      if (written.length === 0) return;
+      await tx.execute(
+        sql`SELECT append_policy_change(${uuid('organization', organizationId)}, ${uuid('deployment', deploymentId)}, 'runtime')`,
+      );
+    });
+  }
+
+  /** All that hangs on the deployment goes with its row; its operations stay. */
+  async release({ deployment: { organizationId, id, generation } }: Situation): Promise<void> {
+    const one = and(eq(deployments.organizationId, organizationId), eq(deployments.id, id));
+    await this.db.delete(deployments).where(and(one, eq(deployments.generation, generation)));
+  }
+
+  /** The deployment's own ports, taken at the first time and kept for life. */
+  private async ports(tx: Transaction, deployment: Situation['deployment'], machineId: string): Promise<Ports> {
+    const { organizationId, id: deploymentId } = deployment;
+    const mine = and(eq(machinePorts.organizationId, organizationId), eq(machinePorts.deploymentId, deploymentId));
+    const taken = await tx.select().from(machinePorts).where(mine);
+    if (taken.length === 0) {
+      const kinds = deployment.plainPort ? (['mqtts', 'mqtt'] as const) : (['mqtts'] as const);
+      const free = await this.freePorts(tx, machineId, kinds.length);
+      if (free.length < kinds.length) throw new AppError('PORTS_EXHAUSTED');
+      const rows = kinds.map((kind, index) => ({ machineId, port: free[index]!, organizationId, deploymentId, kind }));
+      taken.push(...(await tx.insert(machinePorts).values(rows).returning()));
+    }
+    const portOf = (kind: 'mqtts' | 'mqtt') => taken.find((row) => row.kind === kind)?.port ?? null;
+    return { mqtts: portOf('mqtts'), mqtt: portOf('mqtt') };
+  }
+
+  /** Lowest first. Those who ask for ports of one machine follow one another until the transaction ends. */
+  private async freePorts(tx: Transaction, machineId: string, count: number): Promise<number[]> {
+    await tx.execute(sql`SELECT pg_advisory_xact_lock(hashtextextended(${machineId}, 1))`);
+    const free = await tx.execute<{ port: number }>(sql`
+      SELECT port FROM machines m CROSS JOIN LATERAL generate_series(m.mqtt_port_first, m.mqtt_port_last) port
+      WHERE m.id = ${uuid('machine', machineId)} AND NOT EXISTS (SELECT FROM machine_ports t WHERE t.machine_id = m.id AND t.port = port.port)
+      ORDER BY port LIMIT ${count}`);
+    return free.rows.map((row) => row.port);
+  }
+}
+
+function specOf(deployment: Situation['deployment'], ports: Ports): RuntimeSpec {
+  return {
+    deploymentId: deployment.id,
+    organizationId: deployment.organizationId,
+    generation: deployment.generation,
+    state: deployment.state,
+    slug: deployment.slug,
+    ports,
+    durability: deployment.durability,
+    memoryBytesMax: deployment.memoryBytesMax,
+    storeBytesMax: deployment.quotas.storeBytesMax,
+  };
+}

@@ -1,0 +1,142 @@
+/**
+ * One look at one deployment: take the steps that can be taken now, note how far its operations are, and give it back.
+ * A lock on a connection of its own keeps two workers from looking at the same deployment; a crash frees it.
+ */
+import type { Database } from '@rookery/db/pool';
+import { AppError, messageOf } from '@rookery/service-kit/errors';
+import type { Logger } from '@rookery/service-kit/log';
+import type { Driver } from '../drivers/driver.js';
+import { type Claim, claimNext, postponeClaim, releaseClaim } from './claims.repository.js';
+import { nextSteps, type Step } from './next-steps.js';
+import { failedSteps, percentOf, stepsOf } from './progress.js';
+import * as repository from './situation.repository.js';
+
+/** A machine that has not brought about what it was told after this long is not waited for any more. */
+const AWAIT_MS_MAX = 120_000;
+const TRIES_MAX = 10;
+const RETRY_SECONDS_MAX = 300;
+
+interface Failure {
+  code: string;
+  message: string;
+}
+
+export class Reconciler {
+  constructor(
+    private readonly db: Database,
+    private readonly driver: Driver,
+    private readonly log: Logger,
+  ) {}
+
+  /** Looks at the next deployment that is due, if any. Throws what is to be tried again. */
+  async lookAtNext(): Promise<void> {
+    for (let again = true; again; ) {
+      const claim = await claimNext(this.db);
+      again = claim !== null && (await this.locked(claim.deploymentId, () => this.serve(claim)));
+    }
+  }
+
+  /** True: more was wanted meanwhile. */
+  private async serve(claim: Claim): Promise<boolean> {
+    try {
+      await this.look(claim);
+    } catch (error) {
+      await this.tryAgainLater(claim, error);
+    }
+    return releaseClaim(this.db, claim);
+  }
+
+  private async look(claim: Claim): Promise<void> {
+    for (;;) {
+      const situation = await repository.readSituation(this.db, claim);
+      if (situation === null) return this.finish(claim);
+      const steps = nextSteps(situation.deployment, observed(situation));
+      const [step] = steps;
+      if (step === undefined) {
+        if (situation.infrastructure?.failedGeneration) await repository.clearFailure(this.db, claim, situation.deployment.generation);
+        return this.finish(claim);
+      }
+      await this.note(claim, steps);
+      if (step === 'await') return this.judgeWait(claim, situation);
+      try {
+        await this.driver[step](situation);
+      } catch (error) {
+        if (!(error instanceof AppError) || error.retry === 'later') throw error;
+        return this.fail(claim, situation.deployment.generation, { code: error.code, message: error.publicMessage });
+      }
+    }
+  }
+
+  /** A machine that says it cannot, or that says nothing for too long, ends the operation. */
+  private async judgeWait(claim: Claim, { deployment, report, machineLost }: repository.Situation): Promise<void> {
+    if (report?.state === 'FAILED' && report.generation === deployment.generation) {
+      const code = report.problemCode ?? 'RUNTIME_START_FAILED';
+      return this.fail(claim, deployment.generation, { code, message: report.problemMessage ?? 'The broker did not start.' });
+    }
+    const [operation] = await repository.openOperations(this.db, claim);
+    if (!operation?.startedAt || Date.now() - operation.startedAt.getTime() < AWAIT_MS_MAX) return;
+    const failure = machineLost
+      ? { code: 'MACHINE_LOST', message: 'The machine has stopped reporting.' }
+      : { code: 'RUNTIME_UNREACHABLE', message: 'The machine did not bring it about in time.' };
+    await this.fail(claim, deployment.generation, failure);
+  }
+
+  private async note(claim: Claim, left: readonly Step[]): Promise<void> {
+    for (const operation of await repository.openOperations(this.db, claim)) {
+      const steps = stepsOf(operation.verb, left, operation.steps, new Date().toISOString());
+      await repository.saveProgress(this.db, operation, steps, percentOf(steps));
+    }
+  }
+
+  private async finish(claim: Claim): Promise<void> {
+    for (const operation of await repository.openOperations(this.db, claim)) {
+      await repository.finishOperation(this.db, operation, stepsOf(operation.verb, [], operation.steps, new Date().toISOString()));
+    }
+  }
+
+  private async fail(claim: Claim, generation: number, failure: Failure): Promise<void> {
+    await repository.saveFailure(this.db, claim, generation, failure);
+    for (const operation of await repository.openOperations(this.db, claim)) {
+      await repository.failOperation(this.db, operation, failedSteps(operation.steps, failure.message, new Date().toISOString()), failure);
+    }
+    this.log.warn({ deploymentId: claim.deploymentId, generation, ...failure }, 'a deployment could not be made as wanted');
+  }
+
+  private async tryAgainLater(claim: Claim, error: unknown): Promise<void> {
+    const attempts = claim.attempts + 1;
+    if (attempts >= TRIES_MAX) {
+      const situation = await repository.readSituation(this.db, claim);
+      if (situation)
+        await this.fail(claim, situation.deployment.generation, { code: 'INTERNAL', message: 'It was tried ten times without success.' });
+      this.log.error({ err: error, deploymentId: claim.deploymentId }, 'a deployment is given up');
+      return;
+    }
+    await postponeClaim(this.db, claim, Math.min(2 ** attempts, RETRY_SECONDS_MAX), messageOf(error));
+    throw error;
+  }
+
+  /** Does nothing when another worker has the deployment: that one sees all that was wanted before it gives it back. */
+  private async locked(deploymentId: string, work: () => Promise<boolean>): Promise<boolean> {
+    const connection = await this.db.$client.connect();
+    const key = [deploymentId];
+    try {
+      const got = await connection.query<{ locked: boolean }>('SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS locked', key);
+      if (!got.rows[0]!.locked) return false;
+      try {
+        return await work();
+      } finally {
+        await connection.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', key);
+      }
+    } finally {
+      connection.release();
+    }
+  }
+}
+
+function observed({ infrastructure, report }: repository.Situation) {
+  return {
+    placed: (infrastructure?.machineId ?? null) !== null,
+    specGeneration: infrastructure?.generation ?? 0,
+    reported: report?.state ? { state: report.state, generation: report.generation } : null,
+  };
+}

@@ -1,0 +1,121 @@
+/** Reads what is wanted of a deployment and what is there, and writes the progress of its operations. */
+import type { Database } from '@rookery/db/pool';
+import { deploymentInfrastructure, deployments } from '@rookery/db/schema/deployments';
+import { machines } from '@rookery/db/schema/machines';
+import { operations, type OperationStepRow } from '@rookery/db/schema/operations';
+import { deploymentReports } from '@rookery/db/schema/reports';
+import { and, eq, inArray, lte, sql } from 'drizzle-orm';
+import type { Claim } from './claims.repository.js';
+import { stepsOf } from './progress.js';
+
+export type OperationRow = typeof operations.$inferSelect;
+export interface Situation {
+  deployment: typeof deployments.$inferSelect;
+  infrastructure: typeof deploymentInfrastructure.$inferSelect | null;
+  report: typeof deploymentReports.$inferSelect | null;
+  machineLost: boolean;
+}
+
+/** Null: the deployment is gone. */
+export async function readSituation(db: Database, { organizationId, deploymentId }: Claim): Promise<Situation | null> {
+  const [row] = await db
+    .select({ deployment: deployments, infrastructure: deploymentInfrastructure, report: deploymentReports, lostAt: machines.lostAt })
+    .from(deployments)
+    .leftJoin(
+      deploymentInfrastructure,
+      and(
+        eq(deploymentInfrastructure.organizationId, deployments.organizationId),
+        eq(deploymentInfrastructure.deploymentId, deployments.id),
+      ),
+    )
+    .leftJoin(
+      deploymentReports,
+      and(eq(deploymentReports.organizationId, deployments.organizationId), eq(deploymentReports.deploymentId, deployments.id)),
+    )
+    .leftJoin(machines, eq(machines.id, deploymentInfrastructure.machineId))
+    .where(and(eq(deployments.organizationId, organizationId), eq(deployments.id, deploymentId)));
+  return row ? { ...row, machineLost: row.lostAt !== null } : null;
+}
+
+export function openOperations(db: Database, claim: Claim): Promise<OperationRow[]> {
+  return db.select().from(operations).where(openOf(claim));
+}
+
+export async function saveProgress(db: Database, operation: OperationRow, steps: OperationStepRow[], percent: number): Promise<void> {
+  const startedAt = operation.startedAt ?? new Date();
+  await db.update(operations).set({ state: 'RUNNING', steps, percent, startedAt }).where(stillOpen(operation));
+}
+
+export async function finishOperation(db: Database, operation: OperationRow, steps: OperationStepRow[]): Promise<void> {
+  const startedAt = operation.startedAt ?? new Date();
+  await db
+    .update(operations)
+    .set({ state: 'SUCCEEDED', percent: 100, steps, startedAt, finishedAt: new Date() })
+    .where(stillOpen(operation));
+}
+
+export async function failOperation(
+  db: Database,
+  operation: OperationRow,
+  steps: OperationStepRow[],
+  failure: { code: string; message: string },
+): Promise<void> {
+  const end = {
+    steps,
+    errorCode: failure.code,
+    errorMessage: failure.message,
+    startedAt: operation.startedAt ?? new Date(),
+    finishedAt: new Date(),
+  };
+  await db
+    .update(operations)
+    .set({ state: 'FAILED', ...end })
+    .where(stillOpen(operation));
+}
+
+/** Operations whose deployment is gone: a worker died between its removal and this note. */
+export async function finishOrphans(db: Database): Promise<void> {
+  const gone = sql`NOT EXISTS (SELECT FROM deployments d WHERE d.organization_id = ${operations.organizationId} AND d.id = ${operations.deploymentId})`;
+  const orphans = await db
+    .select()
+    .from(operations)
+    .where(and(inArray(operations.state, ['PENDING', 'RUNNING']), gone));
+  for (const operation of orphans)
+    await finishOperation(db, operation, stepsOf(operation.verb, [], operation.steps, new Date().toISOString()));
+}
+
+/** The generation cannot be made so: the deployment's phase tells it until a newer wish, or until it comes about after all. */
+export async function saveFailure(
+  db: Database,
+  { organizationId, deploymentId }: Claim,
+  generation: number,
+  failure: { code: string; message: string },
+): Promise<void> {
+  const values = { failedGeneration: generation, failureCode: failure.code, failureMessage: failure.message, updatedAt: sql`now()` };
+  await db
+    .insert(deploymentInfrastructure)
+    .values({ organizationId, deploymentId, ...values })
+    .onConflictDoUpdate({
+      target: [deploymentInfrastructure.organizationId, deploymentInfrastructure.deploymentId],
+      set: values,
+      setWhere: sql`coalesce(${deploymentInfrastructure.failedGeneration}, 0) <= ${generation}`,
+    });
+}
+
+export async function clearFailure(db: Database, { organizationId, deploymentId }: Claim, generation: number): Promise<void> {
+  const one = and(eq(deploymentInfrastructure.organizationId, organizationId), eq(deploymentInfrastructure.deploymentId, deploymentId));
+  await db
+    .update(deploymentInfrastructure)
+    .set({ failedGeneration: null, failureCode: null, failureMessage: null })
+    .where(and(one, lte(deploymentInfrastructure.failedGeneration, generation)));
+}
+
+/** One that was cancelled meanwhile stays so. */
+function stillOpen({ organizationId, id }: OperationRow) {
+  return and(eq(operations.organizationId, organizationId), eq(operations.id, id), inArray(operations.state, ['PENDING', 'RUNNING']));
+}
+
+function openOf({ organizationId, deploymentId }: Claim) {
+  const mine = and(eq(operations.organizationId, organizationId), eq(operations.deploymentId, deploymentId));
+  return and(mine, inArray(operations.state, ['PENDING', 'RUNNING']));
+}

@@ -1,0 +1,47 @@
+/** Builds the worker from its configuration; `worker.ts` and the tests start it alike. */
+import { openDatabase } from '@rookery/db/pool';
+import { openReconcileQueue, startReconcileWorker } from '@rookery/db/queue';
+import type { Logger } from '@rookery/service-kit/log';
+import { sql } from 'drizzle-orm';
+import { ProcessDriver } from '../drivers/process-driver.js';
+import { Reconciler } from '../reconcile/reconciler.js';
+import { resync } from '../reconcile/resync.js';
+import type { Config } from './config.js';
+
+const CONCURRENCY = 8;
+
+export interface RunningWorker {
+  /** Reasons why it is not ready. */
+  notReady(): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+export async function startWorker(config: Config, log: Logger): Promise<RunningWorker> {
+  const onError = (error: Error) => log.warn({ err: error }, 'a connection to the database or the queue broke');
+  // Each job holds one connection for its lock and uses one for its work.
+  const database = openDatabase(config.PROVISIONER_DATABASE_URL, {
+    applicationName: 'rookery-worker',
+    connectionsMax: CONCURRENCY * 2 + 4,
+    onError,
+  });
+  const queueConfig = { jobsUrl: config.JOBS_DATABASE_URL, redisUrl: config.REDIS_URL, onError };
+  const queue = openReconcileQueue(queueConfig);
+  const reconciler = new Reconciler(database, new ProcessDriver(database), log);
+  const worker = startReconcileWorker(
+    { ...queueConfig, concurrency: CONCURRENCY },
+    { deployment: () => reconciler.lookAtNext(), resync: () => resync(database, queue, log) },
+  );
+  await queue.scheduleResync(config.ROOKERY_RESYNC_SECONDS * 1_000);
+  return {
+    notReady: async () => {
+      const reasons = worker.isRunning() ? [] : ['the queue is not worked on'];
+      await database.execute(sql`SELECT 1`).catch((error: Error) => reasons.push(`the database does not answer: ${error.message}`));
+      return reasons;
+    },
+    close: async () => {
+      await worker.close();
+      await queue.close();
+      await database.$client.end();
+    },
+  };
+}
