@@ -21,7 +21,11 @@ export class RuntimeHost {
     private readonly config: Config,
     private readonly known: KnownDeployments,
   ) {
-    mkdirSync(config.AGENT_RUN, { recursive: true, mode: 0o711 });
+    // Tenants' users pass through to their own folder and see no other.
+    for (const folder of ['', 'd']) {
+      mkdirSync(join(config.AGENT_RUN, folder), { recursive: true, mode: 0o711 });
+      chmodSync(join(config.AGENT_RUN, folder), 0o711);
+    }
     const { node, entry } = this.reachableProgram();
     this.node = node;
     this.entry = entry;

@@ -115,9 +115,12 @@ export class SupervisedDeployment {
       } catch (error) {
         this.log.warn({ err: error, deploymentId: this.id, generation, state }, 'a deployment is not as wanted');
         if (this.stopping) return;
-        this.say('EXITED', { code: 'RUNTIME_START_FAILED', message: messageOf(error) });
-        await this.stopRuntime();
-        this.restarts++;
+        // A process that ended has said so itself.
+        if (this.process !== null) {
+          this.restarts++;
+          this.say('EXITED', { code: 'RUNTIME_START_FAILED', message: messageOf(error) });
+          await this.stopRuntime();
+        }
         this.lookLater();
       }
     }
