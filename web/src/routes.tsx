@@ -3,7 +3,7 @@ import { ensureViewer, homePath } from './features/session/viewer';
 import { Shell } from './features/shell/shell';
 import { parseSearch, printSearch, texts } from './search-params';
 import { CrashPage } from './ui/crash-page';
-import { NotFoundPage } from './ui/not-found-page';
+import { LostPage } from './ui/not-found-page';
 
 declare module '@tanstack/react-router' {
   interface Register {
@@ -15,7 +15,7 @@ declare module '@tanstack/react-router' {
   }
 }
 
-const root = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPage });
+const root = createRootRoute({ component: Outlet, notFoundComponent: LostPage });
 
 const signUp = createRoute({
   getParentRoute: () => root,
@@ -163,5 +163,5 @@ export const router = createRouter({
   defaultPreload: 'intent',
   scrollRestoration: true,
   defaultErrorComponent: CrashPage,
-  defaultNotFoundComponent: NotFoundPage,
+  defaultNotFoundComponent: LostPage,
 });

@@ -32,11 +32,24 @@ export function fromGraphQLErrors(errors: readonly GraphQLErrorShape[]): ApiErro
   return new ApiError(coded?.extensions?.code ?? 'INTERNAL', coded?.message ?? 'The api answered with an error.');
 }
 
-/** RFC 9457 problem+json, as the /auth endpoints answer; anything else is told by its status. */
+/** RFC 9457 problem+json, as the /auth endpoints answer; its `errors` name the field. Anything else is told by its status. */
 export function fromProblem(status: number, body: unknown): ApiError {
-  const problem = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
-  const text = (key: string) => (typeof problem[key] === 'string' ? problem[key] : undefined);
-  const path = Array.isArray(problem['path']) ? problem['path'].map(String) : (text('path')?.split('.') ?? []);
+  const problem = record(body);
+  const [first] = Array.isArray(problem['errors']) ? problem['errors'] : [];
+  const named = record(first);
   const fallback = status === 429 ? 'RATE_LIMITED' : status >= 502 && status <= 504 ? 'UNAVAILABLE' : 'INTERNAL';
-  return new ApiError(text('code') ?? fallback, text('detail') ?? text('title') ?? `The api answered with status ${status}.`, path);
+  return new ApiError(
+    text(problem, 'code') ?? fallback,
+    text(named, 'message') ?? text(problem, 'detail') ?? text(problem, 'title') ?? `The api answered with status ${status}.`,
+    Array.isArray(named['path']) ? named['path'].map(String) : [],
+  );
+}
+
+function record(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function text(of: Record<string, unknown>, key: string): string | undefined {
+  const value = of[key];
+  return typeof value === 'string' ? value : undefined;
 }

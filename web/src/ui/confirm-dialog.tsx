@@ -1,4 +1,5 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Dialog } from './dialog';
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { Fault } from './fault';
 
@@ -43,7 +44,7 @@ export function ConfirmDialog({ opened, onClose, title, children, confirm, onCon
   }
 
   return (
-    <Modal opened={opened} onClose={close} title={title}>
+    <Dialog opened={opened} onClose={close} title={title}>
       <form onSubmit={(event) => void submit(event)}>
         <Stack gap="md">
           <Text component="div" size="md">
@@ -69,6 +70,6 @@ export function ConfirmDialog({ opened, onClose, title, children, confirm, onCon
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

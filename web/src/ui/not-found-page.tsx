@@ -4,6 +4,15 @@ import { EmptyState } from './empty-state';
 import { ButtonLink } from './links';
 import { Page } from './page';
 
+/** An address outside the map: no shell stands around it. */
+export function LostPage() {
+  return (
+    <main>
+      <NotFoundPage />
+    </main>
+  );
+}
+
 /** The same page for what never was and what one may not see. */
 export function NotFoundPage() {
   return (
@@ -13,7 +22,7 @@ export function NotFoundPage() {
         title="There is nothing at this address"
         action={<ButtonLink to={paths.home()}>Go to deployments</ButtonLink>}
       >
-        It may have been deleted, or it belongs to somebody else. Check the address, or search with Ctrl K.
+        It may have been deleted, or it belongs to somebody else. Check the address, or look for it in the list.
       </EmptyState>
     </Page>
   );

@@ -1,4 +1,5 @@
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Dialog } from '../../ui/dialog';
+import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { type FormEvent, useRef, useState } from 'react';
 import { mutate, useChange } from '../../api/use-api';
 import { Fault } from '../../ui/fault';
@@ -38,7 +39,13 @@ export function CreateApiKeyDialog({ organizationId, opened, onClose }: Props) {
   }
 
   return (
-    <Modal opened={opened} onClose={close} title={made ? 'API key created' : 'Create API key'} closeOnClickOutside={!made} size="lg">
+    <Dialog
+      opened={opened}
+      onClose={close}
+      title={made ? 'API key created' : 'Create API key'}
+      keepOnOutsideClick={made !== undefined}
+      size="lg"
+    >
       {made?.apiKey && made.secret ? (
         <Stack gap="md">
           <SecretOnce items={[['API key', made.secret]]} fileName={`${made.apiKey.name.replace(/[^\w-]+/g, '-')}.txt`} />
@@ -72,6 +79,6 @@ export function CreateApiKeyDialog({ organizationId, opened, onClose }: Props) {
           </Stack>
         </form>
       )}
-    </Modal>
+    </Dialog>
   );
 }

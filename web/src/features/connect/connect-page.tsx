@@ -5,6 +5,7 @@ import { ConnectionCard } from '../deployments/connection-card';
 import { useDeployment } from '../deployments/use-deployment';
 import { OperationProgress } from '../operations/operation-progress';
 import { useOperation } from '../operations/use-operation';
+import classes from './connect.module.css';
 import { ConnectPanel } from './connect-panel';
 
 const route = getRouteApi('/app/d/$deploymentId/connect');
@@ -31,13 +32,15 @@ export function ConnectPage() {
   return (
     <>
       <Section title="Connect a client" lead="Pick a client and a credential; the commands are complete and ready to paste." />
-      <ConnectPanel
-        deployment={deployment}
-        clientKind={search.client}
-        credentialId={search.credential}
-        onChoose={(part) => void navigate({ search: (old) => ({ ...old, ...part }), replace: true })}
-      />
-      <ConnectionCard deployment={deployment} />
+      <div className={classes.columns}>
+        <ConnectPanel
+          deployment={deployment}
+          clientKind={search.client}
+          credentialId={search.credential}
+          onChoose={(part) => void navigate({ search: (old) => ({ ...old, ...part }), replace: true })}
+        />
+        <ConnectionCard deployment={deployment} />
+      </div>
     </>
   );
 }

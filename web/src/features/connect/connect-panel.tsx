@@ -1,4 +1,4 @@
-import { SegmentedControl, Stack, Text } from '@mantine/core';
+import { SegmentedControl, Skeleton, Stack, Text } from '@mantine/core';
 import { useApi } from '../../api/use-api';
 import type { DeploymentDetailFragment } from '../../gql/graphql';
 import { Card } from '../../ui/card';
@@ -35,6 +35,12 @@ export function ConnectPanel({ deployment, clientKind, credentialId, onChoose, o
   const recipe = RECIPES[kind];
   const { host, mqttsPort, wssUrl } = deployment.connection;
 
+  if (!data || !installation)
+    return (
+      <Card title="Commands">
+        <Skeleton height={480} />
+      </Card>
+    );
   return (
     <Card title="Commands">
       <Stack gap="lg">
@@ -47,10 +53,9 @@ export function ConnectPanel({ deployment, clientKind, credentialId, onChoose, o
           deployment={deployment}
           credentials={credentials}
           chosen={credential}
-          loaded={data !== undefined}
           onChoose={(id) => onChoose({ credential: id })}
         />
-        {credential && installation && mqttsPort && (
+        {credential && mqttsPort && (
           <>
             <div>
               <SegmentedControl

@@ -17,12 +17,11 @@ interface Props {
   deployment: DeploymentDetailFragment;
   credentials: readonly Named[];
   chosen: Named | undefined;
-  loaded: boolean;
   onChoose: (id: string) => void;
 }
 
 /** A credential to connect with: one that is there, or a new one made in place. */
-export function CredentialChoice({ deployment, credentials, chosen, loaded, onChoose }: Props) {
+export function CredentialChoice({ deployment, credentials, chosen, onChoose }: Props) {
   const secret = useSecret(chosen?.id);
   const create = useCreateCredential(deployment.id);
 
@@ -46,7 +45,7 @@ export function CredentialChoice({ deployment, credentials, chosen, loaded, onCh
 
   return (
     <Stack gap="sm">
-      {loaded && !chosen && (
+      {!chosen && (
         <div className={classes.first}>
           <Text>A client needs a credential to log in with. Make one; its password goes straight into the commands below.</Text>
           {button}
@@ -73,6 +72,7 @@ export function CredentialChoice({ deployment, credentials, chosen, loaded, onCh
             ['Password', justMade],
           ]}
           fileName={`${chosen.username}.txt`}
+          compact
         />
       )}
       {chosen && !secret && <AskPassword key={chosen.id} credential={chosen} />}
@@ -83,7 +83,7 @@ export function CredentialChoice({ deployment, credentials, chosen, loaded, onCh
 function AskPassword({ credential }: { credential: Named }) {
   return (
     <PasswordInput
-      className={classes.select}
+      className={classes.password}
       label={`Password of ${credential.username}`}
       description="It was shown once and is not stored. Paste it to complete the commands (it stays in this tab), or create another credential."
       autoComplete="off"

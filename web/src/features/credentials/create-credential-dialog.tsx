@@ -1,4 +1,5 @@
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Dialog } from '../../ui/dialog';
+import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { asApiError } from '../../api/api-error';
 import { paths } from '../../paths';
@@ -34,7 +35,13 @@ export function CreateCredentialDialog({ deploymentId, opened, onClose }: Props)
   const usernameError =
     create.isError && asApiError(create.error).path.at(-1) === 'username' ? asApiError(create.error).message : undefined;
   return (
-    <Modal opened={opened} onClose={close} title={made ? 'Credential created' : 'Create credential'} closeOnClickOutside={!made} size="lg">
+    <Dialog
+      opened={opened}
+      onClose={close}
+      title={made ? 'Credential created' : 'Create credential'}
+      keepOnOutsideClick={made !== undefined}
+      size="lg"
+    >
       {made?.credential && made.secret ? (
         <Stack gap="md">
           <SecretOnce
@@ -84,6 +91,6 @@ export function CreateCredentialDialog({ deploymentId, opened, onClose }: Props)
           </Stack>
         </form>
       )}
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,3 +1,4 @@
+import { Anchor } from '@mantine/core';
 import type { DeploymentDetailFragment } from '../../gql/graphql';
 import { paths } from '../../paths';
 import { Card } from '../../ui/card';
@@ -24,9 +25,9 @@ export function ConnectionCard({ deployment }: { deployment: DeploymentDetailFra
           caUrl
             ? [
                 'CA certificate',
-                <a key="ca" href="/ca.pem" download="rookery-ca.pem">
+                <Anchor key="ca" href="/ca.pem" download="rookery-ca.pem">
                   Download ca.pem
-                </a>,
+                </Anchor>,
               ]
             : null,
         ]}

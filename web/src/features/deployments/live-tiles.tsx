@@ -13,14 +13,14 @@ export function LiveTiles({ deployment }: { deployment: DeploymentDetailFragment
   return (
     <dl className={classes.tiles}>
       <div className={classes.tile}>
-        <dt>Clients connected</dt>
+        <dt>Clients</dt>
         <dd>
-          {formatCount(latest?.clients)} <span className={classes.small}>/ {formatCount(clientsMax)}</span>
+          {formatCount(latest?.clients)} <span className={classes.small}>/ {formatCompact(clientsMax)}</span>
         </dd>
         <ThinBar value={latest?.clients ?? 0} max={clientsMax} />
       </div>
       <div className={classes.tile}>
-        <dt>Messages per second</dt>
+        <dt>Messages/s</dt>
         <dd>
           {formatCompact(latest?.messagesIn)} <span className={classes.small}>in</span> {formatCompact(latest?.messagesOut)}{' '}
           <span className={classes.small}>out</span>

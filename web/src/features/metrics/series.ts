@@ -51,7 +51,7 @@ export function sparkPath(
 ): string {
   const [first, last] = [times[0], times.at(-1)];
   const known = values.filter((value) => value !== null);
-  if (first === undefined || last === undefined || known.length < 2) return '';
+  if (first === undefined || last === undefined || known.length < 2 || !known.some((value) => value > 0)) return '';
   const span = Math.max(1, last - first);
   let path = '';
   let drawing = false;

@@ -44,7 +44,7 @@ export function OperationsTray() {
           </ActionIcon>
         </Tooltip>
       </Popover.Target>
-      <Popover.Dropdown p={0}>
+      <Popover.Dropdown p={0} aria-label="Operations">
         <div className={classes.head}>Operations</div>
         {rows.length === 0 && (
           <p className={classes.none}>Nothing has run yet. Creating, starting and stopping deployments shows up here.</p>

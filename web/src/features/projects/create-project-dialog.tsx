@@ -1,4 +1,4 @@
-import { Modal } from '@mantine/core';
+import { Dialog } from '../../ui/dialog';
 import { CreateProjectForm } from './create-project-form';
 
 interface Props {
@@ -10,7 +10,7 @@ interface Props {
 
 export function CreateProjectDialog({ opened, onClose, organizationId, onCreated }: Props) {
   return (
-    <Modal opened={opened} onClose={onClose} title="Create project">
+    <Dialog opened={opened} onClose={onClose} title="Create project">
       <CreateProjectForm
         organizationId={organizationId}
         onCreated={(id) => {
@@ -18,6 +18,6 @@ export function CreateProjectDialog({ opened, onClose, organizationId, onCreated
           onCreated(id);
         }}
       />
-    </Modal>
+    </Dialog>
   );
 }

@@ -37,51 +37,54 @@ export default function SearchDialog({ onClose }: { onClose: () => void }) {
   }
 
   return (
-    <Modal opened onClose={onClose} withCloseButton={false} padding={0} size={560} yOffset="12vh" centered={false} aria-label="Search">
-      <TextInput
-        variant="unstyled"
-        size="lg"
-        className={classes.input}
-        leftSection={<IconSearch size={18} />}
-        rightSection={busy ? <Loader size={16} /> : undefined}
-        placeholder="Search pages, deployments, actions"
-        aria-label="Search pages, deployments, actions"
-        role="combobox"
-        aria-expanded
-        aria-controls={listId}
-        aria-activedescendant={active ? `${listId}-${entries.indexOf(active)}` : undefined}
-        value={query}
-        onChange={(event) => {
-          setQuery(event.currentTarget.value);
-          setAt(0);
-        }}
-        onKeyDown={keyPressed}
-        data-autofocus
-      />
-      <div className={classes.list} role="listbox" id={listId} aria-label="Results">
-        {entries.map((entry, index) => (
-          <Fragment key={entry.id}>
-            {entries[index - 1]?.group !== entry.group && (
-              <div className={classes.group} role="presentation">
-                {entry.group}
+    <Modal.Root opened onClose={onClose} size={560} yOffset="12vh" centered={false} padding={0}>
+      <Modal.Overlay />
+      <Modal.Content aria-label="Search">
+        <TextInput
+          variant="unstyled"
+          size="lg"
+          className={classes.input}
+          leftSection={<IconSearch size={18} />}
+          rightSection={busy ? <Loader size={16} /> : undefined}
+          placeholder="Search pages, deployments, actions"
+          aria-label="Search pages, deployments, actions"
+          role="combobox"
+          aria-expanded
+          aria-controls={listId}
+          aria-activedescendant={active ? `${listId}-${entries.indexOf(active)}` : undefined}
+          value={query}
+          onChange={(event) => {
+            setQuery(event.currentTarget.value);
+            setAt(0);
+          }}
+          onKeyDown={keyPressed}
+          data-autofocus
+        />
+        <div className={classes.list} role="listbox" id={listId} aria-label="Results">
+          {entries.map((entry, index) => (
+            <Fragment key={entry.id}>
+              {entries[index - 1]?.group !== entry.group && (
+                <div className={classes.group} role="presentation">
+                  {entry.group}
+                </div>
+              )}
+              <div
+                id={`${listId}-${index}`}
+                role="option"
+                tabIndex={-1}
+                aria-selected={entry === active}
+                className={classes.entry}
+                onMouseMove={() => setAt(index)}
+                onClick={() => go(entry)}
+              >
+                <span>{entry.label}</span>
+                {entry.hint && <span className={classes.hint}>{entry.hint}</span>}
               </div>
-            )}
-            <div
-              id={`${listId}-${index}`}
-              role="option"
-              tabIndex={-1}
-              aria-selected={entry === active}
-              className={classes.entry}
-              onMouseMove={() => setAt(index)}
-              onClick={() => go(entry)}
-            >
-              <span>{entry.label}</span>
-              {entry.hint && <span className={classes.hint}>{entry.hint}</span>}
-            </div>
-          </Fragment>
-        ))}
-        {entries.length === 0 && !busy && <p className={classes.none}>Nothing is called that.</p>}
-      </div>
-    </Modal>
+            </Fragment>
+          ))}
+          {entries.length === 0 && !busy && <p className={classes.none}>Nothing is called that.</p>}
+        </div>
+      </Modal.Content>
+    </Modal.Root>
   );
 }

@@ -7,7 +7,7 @@ import { type Place, usePlace } from '../shell/place';
 import { type Entry, findEntries } from './entries';
 import { SearchDeploymentsQuery } from './queries';
 
-const SHOWN = 14;
+const SHOWN = 20;
 
 /** `query` filters what is known at once; `asked` is what the api is asked for. */
 export function useEntries(query: string, asked: string): { entries: Entry[]; busy: boolean } {
@@ -27,11 +27,10 @@ export function useEntries(query: string, asked: string): { entries: Entry[]; bu
   const projects = projectsOf(viewer).map(
     ({ id, name }): Entry => ({ id, group: 'Pages', label: name, hint: 'Project', href: paths.deployments(id) }),
   );
-  const entries = [
-    ...findEntries(deployments, query),
-    ...findEntries([...pagesOf(place), ...projects], query),
-    ...findEntries(actionsOf(place), query),
-  ];
+  const named = findEntries(deployments, query);
+  const others = [...findEntries([...pagesOf(place), ...projects], query), ...findEntries(actionsOf(place), query)];
+  // Before anything is typed, what is near comes first.
+  const entries = query ? [...named, ...others] : [...others, ...named];
   return { entries: entries.slice(0, SHOWN), busy: found.isFetching };
 }
 

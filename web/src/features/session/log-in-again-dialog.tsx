@@ -1,4 +1,5 @@
-import { Modal, Stack, Text } from '@mantine/core';
+import { Dialog } from '../../ui/dialog';
+import { Stack, Text } from '@mantine/core';
 import { useSyncExternalStore } from 'react';
 import { isWaitingForLogIn, loggedInAgain, onLogInNeeded } from '../../api/log-in-again';
 import { LogInForm } from './log-in-form';
@@ -9,18 +10,11 @@ export function LogInAgainDialog() {
   const viewer = useViewer();
   const needed = useSyncExternalStore(onLogInNeeded, isWaitingForLogIn);
   return (
-    <Modal
-      opened={needed}
-      onClose={() => undefined}
-      withCloseButton={false}
-      closeOnClickOutside={false}
-      closeOnEscape={false}
-      title="Log in again"
-    >
+    <Dialog opened={needed} title="Log in again">
       <Stack gap="md">
         <Text>Your session has expired. Nothing on this page is lost: it goes on as soon as you are logged in.</Text>
         <LogInForm email={viewer?.person?.email ?? ''} onDone={loggedInAgain} />
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,4 +1,4 @@
-import { ActionIcon, Avatar, Menu, SegmentedControl, Stack, Text, useMantineColorScheme } from '@mantine/core';
+import { ActionIcon, Avatar, Button, Popover, SegmentedControl, Stack, Text, useMantineColorScheme } from '@mantine/core';
 import { IconLogout } from '@tabler/icons-react';
 import { logOut } from '../../api/auth';
 import { paths } from '../../paths';
@@ -18,13 +18,13 @@ export function PersonMenu() {
   }
 
   return (
-    <Menu position="bottom-end" width={264}>
-      <Menu.Target>
+    <Popover position="bottom-end" width={280} shadow="md" trapFocus withinPortal>
+      <Popover.Target>
         <ActionIcon variant="subtle" color="gray" size={36} radius="xl" aria-label="Your menu">
           <Avatar size={28} name={person?.name ?? ''} color="accent" />
         </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
+      </Popover.Target>
+      <Popover.Dropdown p={0} aria-label="Your menu">
         <div className={classes.who}>
           <Text fw={600} truncate>
             {person?.name}
@@ -33,7 +33,6 @@ export function PersonMenu() {
             {person?.email}
           </Text>
         </div>
-        <Menu.Divider />
         <Stack gap="xs" className={classes.choices}>
           <Text size="xs" c="dimmed" id="choose-scheme">
             Appearance
@@ -63,11 +62,19 @@ export function PersonMenu() {
             ]}
           />
         </Stack>
-        <Menu.Divider />
-        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void leave()}>
-          Log out
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+        <div className={classes.leave}>
+          <Button
+            variant="subtle"
+            color="gray"
+            fullWidth
+            justify="flex-start"
+            leftSection={<IconLogout size={16} />}
+            onClick={() => void leave()}
+          >
+            Log out
+          </Button>
+        </div>
+      </Popover.Dropdown>
+    </Popover>
   );
 }

@@ -41,17 +41,14 @@ export function Shell() {
       <AppShell.Main className={classes.main} id="content" tabIndex={-1}>
         <Outlet />
       </AppShell.Main>
-      <Drawer
-        opened={drawerOpen}
-        onClose={drawer.close}
-        size={264}
-        padding={0}
-        withCloseButton={false}
-        title={undefined}
-        aria-label="Navigation"
-      >
-        <Rail folded={false} />
-      </Drawer>
+      <Drawer.Root opened={drawerOpen} onClose={drawer.close} size={264}>
+        <Drawer.Overlay />
+        <Drawer.Content aria-label="Navigation">
+          <Drawer.Body className={classes.drawer}>
+            <Rail folded={false} />
+          </Drawer.Body>
+        </Drawer.Content>
+      </Drawer.Root>
       <LogInAgainDialog />
     </AppShell>
   );

@@ -43,7 +43,7 @@ export function TableTools<T>({ search, onSearch, searchLabel, columns, rows, hi
               Columns
             </Button>
           </Popover.Target>
-          <Popover.Dropdown>
+          <Popover.Dropdown aria-label="Columns">
             <Stack gap="xs">
               {columns
                 .filter((column) => !column.fixed && column.header)
