@@ -2,7 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 // Workspace packages resolve to their sources, so that unit tests never meet a stale build.
 export default defineConfig({
-  resolve: { conditions: ['source'] },
+  // The file that Node itself takes for graphql: else it would be loaded twice, once by us and once by its users.
+  resolve: { conditions: ['source'], alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   ssr: { resolve: { conditions: ['source', 'node', 'module', 'default'] } },
   test: {
     include: [
