@@ -6,18 +6,11 @@ import type { Files } from '../generate.ts';
 import { inRoot, NODE } from '../lib/paths.ts';
 import { runStep } from '../lib/run-step.ts';
 
-const SCHEMA = 'services/api/schema.graphql';
-
 export async function graphqlSchema(): Promise<Files> {
-  const folder = mkdtempSync(join(tmpdir(), 'rookery-schema-'));
-  try {
-    const file = join(folder, 'schema.graphql');
-    const result = await runStep(NODE, [inRoot('services/api/dist/print-schema.js'), file]);
-    if (!result.ok) throw new Error(`the schema could not be made (is the build fresh?):\n${result.output}`);
-    return { [SCHEMA]: readFileSync(file, 'utf8') };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const program = `import { generateSchema } from ${JSON.stringify(inRoot('services/api/dist/graphql/generate-schema.js'))}; process.stdout.write(await generateSchema());`;
+  const result = await runStep(NODE, ['--input-type=module', '--eval', program]);
+  if (!result.ok) throw new Error(`the schema could not be made (is the build fresh?):\n${result.output}`);
+  return { 'services/api/schema.graphql': result.output };
 }
 
 export async function consoleTypes(): Promise<Files> {

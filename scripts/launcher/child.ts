@@ -44,7 +44,7 @@ export class Child {
   start(): void {
     const startedAt = Date.now();
     // A session of its own: Ctrl-C reaches the launcher alone, which stops everything in order.
-    const child = spawn(NODE, ['--enable-source-maps', ...(this.options.nodeOptions ?? []), this.options.entry], {
+    const child = spawn(NODE, [...(this.options.nodeOptions ?? []), this.options.entry], {
       cwd: ROOT,
       detached: true,
       env: {

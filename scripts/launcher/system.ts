@@ -60,6 +60,7 @@ export function describeSystem(home: Home, settings: Settings, urls: DatabaseUrl
         WEB_ROOT: inRoot('web/dist'),
       },
       privateSocket,
+      ['--enable-source-maps'],
     ),
   );
   const workers = numbered(settings.ROOKERY_WORKER_PROCESSES).map((i) =>
@@ -73,6 +74,7 @@ export function describeSystem(home: Home, settings: Settings, urls: DatabaseUrl
         WORKER_HEALTH_SOCKET: socket(`worker-${i}`),
       },
       socket(`worker-${i}`),
+      ['--enable-source-maps'],
     ),
   );
   const edges = edgeSockets.map((control, i) =>
