@@ -14,4 +14,3 @@ export const configSchema = z.object({
   EDGE_CONNECTIONS_MAX: z.coerce.number().int().positive().default(18_000),
   LOG_LEVEL: z.string().default('info'),
 });
-export type Config = z.infer<typeof configSchema>;

@@ -9,13 +9,14 @@ import type { Route } from '@rookery/contracts/edge-protocol';
 import { encodeProxyHeader } from '@rookery/contracts/proxy-protocol';
 import type { Logger } from '@rookery/service-kit/log';
 import { CLIENT_HELLO_BYTES_MAX, type ClientHello, readClientHello } from './client-hello.js';
-import { type HttpHead, httpAnswer, looksLikeHttp, readHttpHead } from './http-head.js';
+import { type HttpHead, type HttpRequestHead, httpAnswer, looksLikeHttp, readHttpHead } from './http-head.js';
 import type { Meter } from './meter.js';
 import { reachRuntime } from './reach-runtime.js';
 import { readAhead } from './read-ahead.js';
 import type { Listener, Routes } from './route-table.js';
 import { splice } from './splice.js';
-import { answerOnPlainPort, answerOnTlsPort, isConnect, refuseConnect } from './wrong-protocol.js';
+import { refuseUnknown, refuseUnknownWebSocket } from './unknown-deployment.js';
+import { answerOnPlainPort, answerOnTlsPort, isConnect } from './wrong-protocol.js';
 
 export interface ConnectionContext {
   routes: Routes;
@@ -31,9 +32,6 @@ interface Entered {
   tlsVersion: string | undefined;
   peer: { address: string; port: number };
 }
-
-/** Bad user name or password: what a runtime says to a wrong password, and what an unknown host name hears too. */
-const BAD_LOGIN = { reasonCode: 0x86, returnCode: 4 };
 
 export async function serveConnection(socket: Socket, listener: Listener, context: ConnectionContext): Promise<void> {
   socket.setNoDelay(true);
@@ -105,11 +103,12 @@ async function forward(entered: Entered, socket: Socket, context: ConnectionCont
   if (peeked === null) return;
   const { bytes, decision } = peeked;
   if (decision === 'other') return void endWith(stream, entered.tlsVersion === undefined ? answerOnPlainPort(bytes) : null);
-  if (decision !== 'mqtt') {
-    const answer = refuseHttp(decision, entered);
-    if (answer !== null) return void endWith(stream, answer);
+  const refusal = decision === 'mqtt' ? null : refuseHttp(decision, entered);
+  if (refusal !== null) return void endWith(stream, refusal);
+  if (route === null) {
+    if (decision === 'mqtt') return void endWith(stream, refuseUnknown(bytes));
+    return refuseUnknownWebSocket(stream, decision as HttpRequestHead);
   }
-  if (route === null) return void endWith(stream, refuseConnect(bytes, BAD_LOGIN.reasonCode, BAD_LOGIN.returnCode));
   await join(entered, route, bytes, socket, context);
 }
 
@@ -118,7 +117,7 @@ function refuseHttp(head: Exclude<HttpHead, { kind: 'incomplete' }>, entered: En
   if (head.kind === 'invalid') return httpAnswer(400, 'Bad Request', head.reason);
   if (!head.upgrade)
     return httpAnswer(426, 'Upgrade Required', 'This port speaks MQTT, and MQTT over WebSocket at /mqtt. The console has its own address.');
-  const misdirected = entered.route === null || (entered.serverName !== null && head.host !== null && head.host !== entered.serverName);
+  const misdirected = entered.serverName !== null && head.host !== null && head.host !== entered.serverName;
   return misdirected
     ? httpAnswer(421, 'Misdirected Request', 'The Host header and the TLS server name must name the same deployment.')
     : null;

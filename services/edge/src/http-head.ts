@@ -1,10 +1,19 @@
 /** The edge reads the head of a WebSocket upgrade only to check its `Host`; the runtime does the handshake itself. */
-export const HTTP_HEAD_BYTES_MAX = 8_192;
+const HTTP_HEAD_BYTES_MAX = 8_192;
 
-export type HttpHead =
-  | { kind: 'incomplete' }
-  | { kind: 'invalid'; reason: string }
-  | { kind: 'head'; method: string; path: string; host: string | null; upgrade: boolean };
+export interface HttpRequestHead {
+  kind: 'head';
+  method: string;
+  path: string;
+  /** Without port, lower case. */
+  host: string | null;
+  /** Whether it asks for a WebSocket. */
+  upgrade: boolean;
+  webSocketKey: string | null;
+  webSocketProtocols: string[];
+}
+
+export type HttpHead = { kind: 'incomplete' } | { kind: 'invalid'; reason: string } | HttpRequestHead;
 
 const END = Buffer.from('\r\n\r\n');
 const METHODS = ['GET ', 'POST', 'PUT ', 'HEAD', 'OPTI', 'DELE', 'PATC'];
@@ -33,6 +42,8 @@ export function readHttpHead(bytes: Buffer): HttpHead {
     path: target.split('?')[0]!,
     host: host === null ? null : host.replace(/:\d+$/, '').toLowerCase(),
     upgrade: header('upgrade')?.toLowerCase() === 'websocket',
+    webSocketKey: header('sec-websocket-key'),
+    webSocketProtocols: header('sec-websocket-protocol')?.split(',').map((name) => name.trim()) ?? [],
   };
 }
 

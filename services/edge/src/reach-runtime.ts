@@ -2,7 +2,7 @@
 import { connect, type Socket } from 'node:net';
 
 /** How long a client waits for a runtime that does not listen yet, ms. */
-export const REACH_TIMEOUT_MS = 5_000;
+const REACH_TIMEOUT_MS = 5_000;
 const RETRY_MS = 40;
 
 /** Tries the targets in order, again and again until the time is up. Rejects with the last error. */

@@ -1,7 +1,7 @@
 /** HTTP to the api's private listener: several addresses, tried in turn; unix sockets and TCP alike. */
 import { type IncomingMessage, type RequestOptions, request } from 'node:http';
 
-export class ApiUnreachable extends Error {
+class ApiUnreachable extends Error {
   constructor(cause: unknown) {
     super('no api answers', { cause });
     this.name = 'ApiUnreachable';
