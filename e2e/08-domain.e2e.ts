@@ -17,7 +17,12 @@ describe('domain', () => {
   beforeAll(async () => {
     port = await freePorts(2);
     wssPort = port + 1;
-    system = await startSystem({ ROOKERY_DOMAIN: DOMAIN, ROOKERY_MQTTS_PORT: String(port), ROOKERY_WSS_PORT: String(wssPort), ROOKERY_EDGE_PROCESSES: '2' });
+    system = await startSystem({
+      ROOKERY_DOMAIN: DOMAIN,
+      ROOKERY_MQTTS_PORT: String(port),
+      ROOKERY_WSS_PORT: String(wssPort),
+      ROOKERY_EDGE_PROCESSES: '2',
+    });
     deployed = await new Api(system.ready.graphqlUrl, system.login.apiKey).deploy('named');
   });
   afterAll(async () => {
@@ -25,9 +30,15 @@ describe('domain', () => {
     system.remove();
   });
 
-  const at = (servername: string, secret = deployed.secret) => connectTls({ ...deployed, host: '127.0.0.1', mqttsPort: port, secret }, { ca: system.ca, servername });
+  const at = (servername: string, secret = deployed.secret) =>
+    connectTls({ ...deployed, host: '127.0.0.1', mqttsPort: port, secret }, { ca: system.ca, servername });
   const overWebSocket = (servername: string, secret: string) =>
-    connect(`wss://127.0.0.1:${wssPort}/mqtt`, { username: deployed.username, password: secret, ca: system.ca, wsOptions: { servername, headers: { host: servername }, ca: system.ca } });
+    connect(`wss://127.0.0.1:${wssPort}/mqtt`, {
+      username: deployed.username,
+      password: secret,
+      ca: system.ca,
+      wsOptions: { servername, headers: { host: servername }, ca: system.ca },
+    });
 
   it('leads a client by its server name', async () => {
     expect(deployed.host).toMatch(new RegExp(`^[a-z0-9-]+\\.${DOMAIN.replaceAll('.', '\\.')}$`));
@@ -48,7 +59,9 @@ describe('domain', () => {
   it('sends a WebSocket whose Host is another deployment away with 421', async () => {
     const response = await new Promise<string>((resolve) => {
       const socket = tlsConnect({ port: wssPort, host: '127.0.0.1', servername: deployed.host, ca: system.ca }, () =>
-        socket.write(`GET /mqtt HTTP/1.1\r\nHost: other.${DOMAIN}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${randomBytes(16).toString('base64')}\r\n\r\n`),
+        socket.write(
+          `GET /mqtt HTTP/1.1\r\nHost: other.${DOMAIN}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${randomBytes(16).toString('base64')}\r\n\r\n`,
+        ),
       );
       socket.once('data', (data: Buffer) => resolve(data.toString()));
       socket.on('error', (error) => resolve(error.message));

@@ -98,7 +98,11 @@ async function shots(context: BrowserContext): Promise<Shot[]> {
 
 /** Prefers a deployment that has something to show on every page. */
 function weight(deployment: Found['deployments']['nodes'][number]): number {
-  return (deployment.operations.nodes.length > 0 ? 1_000_000 : 0) + (deployment.clients.nodes.length > 0 ? 100_000 : 0) + (deployment.latest?.clients ?? 0);
+  return (
+    (deployment.operations.nodes.length > 0 ? 1_000_000 : 0) +
+    (deployment.clients.nodes.length > 0 ? 100_000 : 0) +
+    (deployment.latest?.clients ?? 0)
+  );
 }
 
 async function take(page: Page, shot: Shot, suffix: string): Promise<void> {

@@ -43,7 +43,10 @@ export function readHttpHead(bytes: Buffer): HttpHead {
     host: host === null ? null : host.replace(/:\d+$/, '').toLowerCase(),
     upgrade: header('upgrade')?.toLowerCase() === 'websocket',
     webSocketKey: header('sec-websocket-key'),
-    webSocketProtocols: header('sec-websocket-protocol')?.split(',').map((name) => name.trim()) ?? [],
+    webSocketProtocols:
+      header('sec-websocket-protocol')
+        ?.split(',')
+        .map((name) => name.trim()) ?? [],
   };
 }
 

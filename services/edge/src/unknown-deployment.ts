@@ -21,10 +21,20 @@ export function refuseUnknown(connect: Buffer): Buffer {
 
 /** Does the handshake, reads one CONNECT and refuses it. Resolves when the answer is written. */
 export async function refuseUnknownWebSocket(stream: Duplex, head: HttpRequestHead): Promise<void> {
-  const accept = createHash('sha1').update(`${head.webSocketKey ?? ''}${WEBSOCKET_GUID}`).digest('base64');
+  const accept = createHash('sha1')
+    .update(`${head.webSocketKey ?? ''}${WEBSOCKET_GUID}`)
+    .digest('base64');
   const protocol = head.webSocketProtocols.find((name) => name === 'mqtt' || name === 'mqttv3.1');
   stream.write(
-    ['HTTP/1.1 101 Switching Protocols', 'Upgrade: websocket', 'Connection: Upgrade', `Sec-WebSocket-Accept: ${accept}`, ...(protocol === undefined ? [] : [`Sec-WebSocket-Protocol: ${protocol}`]), '', ''].join('\r\n'),
+    [
+      'HTTP/1.1 101 Switching Protocols',
+      'Upgrade: websocket',
+      'Connection: Upgrade',
+      `Sec-WebSocket-Accept: ${accept}`,
+      ...(protocol === undefined ? [] : [`Sec-WebSocket-Protocol: ${protocol}`]),
+      '',
+      '',
+    ].join('\r\n'),
   );
   const frame = await readAhead(stream, (bytes) => unmask(bytes));
   if (frame === null) return;
