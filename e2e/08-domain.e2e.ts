@@ -37,7 +37,7 @@ describe('domain', () => {
       username: deployed.username,
       password: secret,
       ca: system.ca,
-      wsOptions: { servername, headers: { host: servername }, ca: system.ca },
+      wsOptions: { servername, headers: { host: servername }, ca: system.ca } as object,
     });
 
   it('leads a client by its server name', async () => {
