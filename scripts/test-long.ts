@@ -2,10 +2,14 @@
  * `npm run test:long -- <name> [options]`: storms, soaks and kill matrices. Each prints its figures; the last line counts.
  *   kill-matrix --seed S --rounds N   kill -9 of every process at random moments of create, stop, start and delete
  *   compose                           the system by docker compose, a device connects (needs an engine and base images)
+ *   pairs                             all stories with two apis and two workers behind a round robin
  *   ci                                the bounded slice that CI runs
  */
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildAll } from './build.ts';
+import { BIN } from './lib/paths.ts';
+import { runStep } from './lib/run-step.ts';
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { seed: { type: 'string' }, rounds: { type: 'string' } } });
 const [name = ''] = positionals;
@@ -14,11 +18,23 @@ const seed = Number(values.seed ?? 1);
 const TESTS: Record<string, () => Promise<void>> = {
   'kill-matrix': async () =>
     (await import('../e2e/long/kill-matrix.ts')).killMatrix({ seed, rounds: Number(values.rounds ?? 20), say: console.log }),
+  pairs,
   compose: async () => (await import('../e2e/long/compose.ts')).composeStory({ say: console.log }),
 };
+/** Stories 6, 7 and 8 start systems of their own and are the same in pairs. */
+async function pairs(): Promise<void> {
+  const stories = ['01', '02', '03', '04', '05', '09'].map((number) => `e2e/${number}-`);
+  const result = await runStep(join(BIN, 'vitest'), ['run', '--config', 'vitest.e2e.config.ts', ...stories], {
+    echo: true,
+    env: { ROOKERY_E2E_PAIRS: '1' },
+  });
+  if (!result.ok) throw new Error('a story failed with two apis and two workers');
+}
+
 const SLICES: Record<string, () => Promise<void>> = {
   'kill-matrix, 2 rounds per process': async () =>
     (await import('../e2e/long/kill-matrix.ts')).killMatrix({ seed, rounds: 2, say: console.log }),
+  pairs,
   compose: TESTS.compose!,
 };
 
