@@ -1,7 +1,8 @@
 /** Folders, users and processes of runtimes on this machine: everything of the process driver that touches the system. */
 import { accessSync, chmodSync, chownSync, constants, copyFileSync, existsSync, lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { Durability } from '@rookery/contracts/phases';
+import type { RuntimeSpec } from '@rookery/contracts/runtime-spec';
+import { ControlGroups } from './cgroups.js';
 import type { Config } from './config.js';
 import { isolate, type Launch, type ProcessIsolation, probeIsolation } from './isolation.js';
 import type { KnownDeployments } from './known-deployments.js';
@@ -12,8 +13,11 @@ const FIRST_UID = 200_000;
 const UID_COUNT = 1_000_000;
 const IS_ROOT = process.getuid?.() === 0;
 
+export type RuntimeLimits = Pick<RuntimeSpec, 'durability' | 'storeBytesMax' | 'memoryBytesMax'>;
+
 export class RuntimeHost {
   readonly isolation: ProcessIsolation;
+  private readonly groups: ControlGroups | null;
   private readonly node: string;
   private readonly entry: string;
 
@@ -29,14 +33,11 @@ export class RuntimeHost {
     const { node, entry } = this.reachableProgram();
     this.node = node;
     this.entry = entry;
+    this.groups = ControlGroups.open('rookery');
     this.isolation = probeIsolation(this.probe(), config.ROOKERY_ISOLATION);
   }
 
-  async start(
-    deploymentId: string,
-    incarnation: string,
-    options: { durability: Durability; storeBytesMax: number },
-  ): Promise<RuntimeProcess> {
+  async start(deploymentId: string, incarnation: string, options: RuntimeLimits): Promise<RuntimeProcess> {
     const dataDir = this.dataDir(deploymentId);
     const runDir = this.runDir(deploymentId);
     const uid = this.uidOf(deploymentId);
@@ -51,7 +52,8 @@ export class RuntimeHost {
       ...['--durability', options.durability, '--store-bytes-max', String(options.storeBytesMax)],
       ...['--deployment', deploymentId, '--incarnation', incarnation, '--await-policy'],
     ];
-    const command = isolate(this.isolation, { node: this.node, entry: this.entry, args, dataDir, runDir, uid });
+    const sandbox = isolate(this.isolation, { node: this.node, entry: this.entry, args, dataDir, runDir, uid });
+    const command = this.groups === null ? sandbox : this.groups.wrap(sandbox, deploymentId, options);
     // Nothing of the agent's environment reaches a tenant's process.
     const environment = { PATH: '/usr/bin:/bin', NODE_ENV: 'production', LANG: 'C.UTF-8', TZ: 'UTC' };
     return RuntimeProcess.start(
@@ -77,6 +79,7 @@ export class RuntimeHost {
   erase(deploymentId: string): void {
     rmSync(this.runDir(deploymentId), { recursive: true, force: true });
     rmSync(this.hostRunDir(deploymentId), { recursive: true, force: true });
+    this.groups?.remove(deploymentId);
     this.known.erase(deploymentId);
   }
 

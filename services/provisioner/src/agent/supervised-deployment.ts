@@ -5,11 +5,12 @@
 import { randomUUID } from 'node:crypto';
 import type { ErrorCode } from '@rookery/contracts/error-codes';
 import type { MachineDeployment } from '@rookery/contracts/machine-protocol';
-import type { Durability, RuntimeState } from '@rookery/contracts/phases';
+import type { RuntimeState } from '@rookery/contracts/phases';
 import type { Answer, Question } from '@rookery/contracts/questions';
 import type { RuntimeReport, RuntimeStateReport } from '@rookery/contracts/reports';
 import type { Logger } from '@rookery/service-kit/log';
 import { messageOf } from '@rookery/service-kit/errors';
+import type { RuntimeLimits } from './runtime-host.js';
 import { RuntimeLink } from './runtime-link.js';
 import { RuntimeProcess } from './runtime-process.js';
 
@@ -30,7 +31,7 @@ const EXIT_PROBLEMS: Record<number, { code: ErrorCode; message: string }> = {
 
 /** What the machine does for one deployment; the supervisor holds no path and no other tenant. */
 export interface DeploymentHost {
-  start(deploymentId: string, incarnation: string, options: { durability: Durability; storeBytesMax: number }): Promise<RuntimeProcess>;
+  start(deploymentId: string, incarnation: string, options: RuntimeLimits): Promise<RuntimeProcess>;
   adopt(deploymentId: string): RuntimeProcess | null;
   adminSocket(deploymentId: string): string;
   /** Resolves to a problem when the public ports cannot be served. */
@@ -141,11 +142,11 @@ export class SupervisedDeployment {
   }
 
   private async startOrAdopt(): Promise<void> {
-    const { deploymentId, durability, storeBytesMax } = this.wanted.runtime;
+    const { deploymentId } = this.wanted.runtime;
     let process = this.host.adopt(deploymentId);
     if (process === null) {
       this.say('STARTING', null);
-      process = await this.host.start(deploymentId, randomUUID(), { durability, storeBytesMax });
+      process = await this.host.start(deploymentId, randomUUID(), this.wanted.runtime);
     }
     this.startedAt = Date.now();
     this.process = process;

@@ -1,0 +1,89 @@
+/**
+ * Limits of memory and processes by control groups, where the machine lets us write them (v2, or v1's `memory` and
+ * `pids`). A runtime enters its group before its sandbox is made, so nothing of it is outside.
+ */
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from './isolation.js';
+
+const ROOT = '/sys/fs/cgroup';
+/** Threads of Node count too; below sixteen it hangs at its start. */
+const PROCESSES_MAX = 64;
+/** Enters every group that is named before `--`, then becomes the command behind it. */
+const ENTER = 'while [ "$1" != -- ]; do echo $$ > "$1/cgroup.procs" || exit 70; shift; done; shift; exec "$@"';
+
+export interface GroupLimits {
+  memoryBytesMax: number;
+}
+
+export class ControlGroups {
+  private constructor(
+    private readonly parents: readonly string[],
+    private readonly memoryFile: string,
+  ) {}
+
+  /** Null where control groups cannot be written; found out by using one. */
+  static open(name: string): ControlGroups | null {
+    const found = parentGroups(name);
+    if (found === null) return null;
+    const groups = new ControlGroups(found.parents, found.memoryFile);
+    try {
+      const command = groups.wrap({ file: 'true', args: [] }, 'probe', { memoryBytesMax: 64 * 1024 * 1024 });
+      const tried = spawnSync(command.file, command.args, { stdio: 'ignore', timeout: 5_000 });
+      groups.remove('probe');
+      return tried.status === 0 ? groups : null;
+    } catch {
+      return null;
+    }
+  }
+
+  /** Makes the group `name` with these limits; the returned command starts inside it. */
+  wrap(command: Command, name: string, limits: GroupLimits): Command {
+    const folders = this.parents.map((parent) => join(parent, name));
+    for (const folder of folders) {
+      mkdirSync(folder, { recursive: true });
+      set(folder, this.memoryFile, String(limits.memoryBytesMax));
+      set(folder, 'memory.swap.max', '0');
+      set(folder, 'pids.max', String(PROCESSES_MAX));
+    }
+    return { file: '/bin/sh', args: ['-c', ENTER, 'sh', ...folders, '--', command.file, ...command.args] };
+  }
+
+  /** Removes a group that nobody is in. */
+  remove(name: string): void {
+    for (const parent of this.parents) {
+      try {
+        rmdirSync(join(parent, name));
+      } catch {
+        // Gone already, or its last process is still ending: an empty group costs nothing.
+      }
+    }
+  }
+}
+
+/** The groups under which runtimes get theirs, and the name of the memory limit; null where they cannot be written. */
+function parentGroups(name: string): { parents: string[]; memoryFile: string } | null {
+  const v2 = existsSync(join(ROOT, 'cgroup.controllers'));
+  const controllers = v2 ? [''] : ['memory', 'pids'];
+  const own = readFileSync('/proc/self/cgroup', 'utf8').split('\n');
+  const parents = controllers.map((controller) => {
+    const line = own.find((entry) => (v2 ? entry.startsWith('0::') : entry.split(':')[1]?.split(',').includes(controller)));
+    return join(ROOT, controller, line?.split(':')[2] ?? '/', name);
+  });
+  try {
+    for (const parent of parents) {
+      mkdirSync(parent, { recursive: true });
+      accessSync(join(parent, 'cgroup.procs'), constants.W_OK);
+      if (v2) writeFileSync(join(parent, 'cgroup.subtree_control'), '+memory +pids');
+    }
+  } catch {
+    return null;
+  }
+  return { parents, memoryFile: v2 ? 'memory.max' : 'memory.limit_in_bytes' };
+}
+
+/** Sets a limit that this kind of group has. */
+function set(folder: string, file: string, value: string): void {
+  if (existsSync(join(folder, file))) writeFileSync(join(folder, file), value);
+}
