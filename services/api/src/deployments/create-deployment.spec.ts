@@ -5,9 +5,11 @@ import { slugFor } from './create-deployment.js';
 let api: TestApi;
 let operator: Tenant;
 let ada: Tenant;
-const SELECTION = 'deployment { id name slug phase version durability plan { id } region { id } deletionProtection } operation { id verb state requestedBy }';
+const SELECTION =
+  'deployment { id name slug phase version durability plan { id } region { id } deletionProtection } operation { id verb state requestedBy }';
 const create = (input: Record<string, unknown>, tenant = ada) => tenant.mutate('createDeployment', input, SELECTION);
-const codes = (payload: Record<string, any>) => payload['userErrors'].map((error: { code: string; path: string[] }) => [error.code, error.path.join('.')]);
+const codes = (payload: Record<string, any>) =>
+  payload['userErrors'].map((error: { code: string; path: string[] }) => [error.code, error.path.join('.')]);
 
 beforeAll(async () => {
   api = await startTestApi();
@@ -25,7 +27,15 @@ describe('createDeployment', () => {
   it('stores the wish, opens an operation and notes it for the provisioner', async () => {
     const { deployment, operation, userErrors } = await create({ name: 'Sensors', durability: 'RELAXED', deletionProtection: true });
     expect(userErrors).toEqual([]);
-    expect(deployment).toMatchObject({ name: 'Sensors', phase: 'CREATING', version: 1, durability: 'RELAXED', plan: { id: 'LOCAL' }, region: { id: 'local' }, deletionProtection: true });
+    expect(deployment).toMatchObject({
+      name: 'Sensors',
+      phase: 'CREATING',
+      version: 1,
+      durability: 'RELAXED',
+      plan: { id: 'LOCAL' },
+      region: { id: 'local' },
+      deletionProtection: true,
+    });
     expect(deployment.slug).toMatch(/^sensors-[a-z0-9]{8}$/);
     expect(operation).toMatchObject({ verb: 'CREATE', state: 'PENDING', requestedBy: expect.stringContaining('API key rk_') });
     const due = await api.sql<{ due: boolean }>('SELECT due_at <= now() AS due FROM reconciliations');
@@ -66,7 +76,10 @@ describe('createDeployment', () => {
     const all = await Promise.all(Array.from({ length: 6 }, (_, i) => create({ name: `s${i}`, planId: 'SERVERLESS' }, eve)));
     expect(all.filter((payload) => payload['deployment'] !== null)).toHaveLength(2);
     const refused = all.find((payload) => payload['deployment'] === null)!;
-    expect(refused['userErrors'][0]).toMatchObject({ code: 'QUOTA_EXCEEDED', details: { limit: 2, used: 2, plan: 'SERVERLESS', quota: 'deploymentsMax' } });
+    expect(refused['userErrors'][0]).toMatchObject({
+      code: 'QUOTA_EXCEEDED',
+      details: { limit: 2, used: 2, plan: 'SERVERLESS', quota: 'deploymentsMax' },
+    });
   });
 
   it('makes one deployment of fifty equal requests with one key, and refuses another body', async () => {

@@ -6,7 +6,10 @@ import type { TestApi } from './test-api.js';
 /** Places the deployment on the machine as if the worker had: the spec of its newest generation is written. */
 export async function place(api: TestApi, machineId: string, deploymentId: string, mqttsPort = 20_000): Promise<void> {
   const uuid = uuidOf('deployment', deploymentId);
-  const [row] = await api.sql<{ organization_id: string; generation: number; slug: string; state: string }>('SELECT * FROM deployments WHERE id = $1', [uuid]);
+  const [row] = await api.sql<{ organization_id: string; generation: number; slug: string; state: string }>(
+    'SELECT * FROM deployments WHERE id = $1',
+    [uuid],
+  );
   const spec = {
     deploymentId,
     organizationId: 'org_01h455vb4pex5vsknk084sn02q',
@@ -28,7 +31,16 @@ export async function place(api: TestApi, machineId: string, deploymentId: strin
 
 /** The machine says how a deployment is. */
 export function reportState(api: TestApi, machineId: string, deploymentId: string, state: Record<string, unknown> = {}) {
-  const full = { deploymentId, generation: 1, incarnation: 'i-1', state: 'RUNNING', isolation: 'unshare', appliedRevision: 1, restarts: 0, problem: null };
+  const full = {
+    deploymentId,
+    generation: 1,
+    incarnation: 'i-1',
+    state: 'RUNNING',
+    isolation: 'unshare',
+    appliedRevision: 1,
+    restarts: 0,
+    problem: null,
+  };
   const states = [{ ...full, at: new Date().toISOString(), ...state }];
   return postJson(api.privateSocket, '/agent/reports', { machineId, states, reports: [], usage: [] });
 }
@@ -53,7 +65,13 @@ export function reportCounters(
   api: TestApi,
   machineId: string,
   deploymentId: string,
-  report: { sequence: number; at?: Date; incarnation?: string; counters?: Partial<typeof ZERO_COUNTERS>; gauges?: Partial<typeof ZERO_GAUGES> },
+  report: {
+    sequence: number;
+    at?: Date;
+    incarnation?: string;
+    counters?: Partial<typeof ZERO_COUNTERS>;
+    gauges?: Partial<typeof ZERO_GAUGES>;
+  },
 ) {
   const full = {
     deploymentId,

@@ -66,7 +66,10 @@ export async function openStream(socketPath: string, machineId: string, lastEven
 
 function open(socketPath: string, method: string, path: string, headers: Record<string, string>, body?: string): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const outgoing = request({ socketPath, host: 'localhost', method, path, headers: { ...headers, ...(body ? { 'content-type': 'application/json' } : {}) } }, resolve);
+    const outgoing = request(
+      { socketPath, host: 'localhost', method, path, headers: { ...headers, ...(body ? { 'content-type': 'application/json' } : {}) } },
+      resolve,
+    );
     outgoing.once('error', reject);
     outgoing.end(body);
   });

@@ -96,14 +96,22 @@ export async function signUp(url: string, name = `person${++people}`): Promise<T
   const ask: Tenant['ask'] = (query, variables) => graphql(url, { authorization: `Bearer ${apiKey}` }, query, variables);
   const mutate: Tenant['mutate'] = async (mutation, input, selection) => {
     const type = `${mutation[0]!.toUpperCase()}${mutation.slice(1)}Input!`;
-    const answer = await ask(`mutation($input: ${type}) { ${mutation}(input: $input) { ${selection} userErrors { code message path details } } }`, { input });
+    const answer = await ask(
+      `mutation($input: ${type}) { ${mutation}(input: $input) { ${selection} userErrors { code message path details } } }`,
+      { input },
+    );
     if (answer.errors) throw new Error(JSON.stringify(answer.errors));
     return answer.data![mutation] as Record<string, any>;
   };
   return { personId: personId!, organizationId: organizationId!, projectId: projectId!, apiKey, cookie, ask, mutate };
 }
 
-export async function graphql(url: string, headers: Record<string, string>, query: string, variables: Record<string, unknown> = {}): Promise<Answer> {
+export async function graphql(
+  url: string,
+  headers: Record<string, string>,
+  query: string,
+  variables: Record<string, unknown> = {},
+): Promise<Answer> {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
@@ -119,6 +127,10 @@ export interface TestMachine {
 /** A machine that has joined: what region `local` needs to exist. */
 export async function joinMachine(privateSocket: string, name = 'machine'): Promise<TestMachine> {
   const request = { machineId: null, name, region: 'local', cell: 'local-1', isolation: 'unshare', host: 'localhost', domain: null };
-  const answer = await postJson(privateSocket, '/agent/join', { ...request, mqttPorts: { first: 20_000, last: 20_999 }, sharedPorts: null });
+  const answer = await postJson(privateSocket, '/agent/join', {
+    ...request,
+    mqttPorts: { first: 20_000, last: 20_999 },
+    sharedPorts: null,
+  });
   return { machineId: (answer.body as TestMachine).machineId };
 }

@@ -1,0 +1,167 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { joinMachine, signUp, startTestApi, type Tenant, type TestApi } from '../test-support/test-api.js';
+import { place, reportState } from '../test-support/placement.js';
+
+let api: TestApi;
+let operator: Tenant;
+let ada: Tenant;
+let machineId: string;
+let id: string;
+let names = 0;
+const DEPLOYMENT =
+  'deployment { id name phase version policyRevision deletionProtection quotas { clientsMax sessionsMax credentialsMax } }';
+const CHANGE = `${DEPLOYMENT} operation { id verb state }`;
+const codes = (payload: Record<string, any>) =>
+  payload['userErrors'].map((error: { code: string; path: string[] }) => [error.code, error.path.join('.')]);
+const phaseOf = async (deployment: string) =>
+  (await ada.ask('query($id: ID!) { deployment(id: $id) { phase phaseReason startedAt isolation } }', { id: deployment })).data![
+    'deployment'
+  ];
+
+beforeAll(async () => {
+  api = await startTestApi();
+  operator = await signUp(api.url);
+  ada = await signUp(api.url);
+  ({ machineId } = await joinMachine(api.privateSocket));
+});
+afterAll(() => api.close());
+beforeEach(async () => {
+  ({ id } = (await ada.mutate('createDeployment', { name: `d${++names}` }, DEPLOYMENT))['deployment']);
+});
+
+async function running(): Promise<void> {
+  await place(api, machineId, id);
+  await reportState(api, machineId, id);
+}
+
+describe('updateDeployment', () => {
+  it('changes name and protection, and the version grows', async () => {
+    const payload = await ada.mutate(
+      'updateDeployment',
+      { id, name: `renamed${names}`, deletionProtection: true, expectedVersion: 1 },
+      CHANGE,
+    );
+    expect(payload['deployment']).toMatchObject({ name: `renamed${names}`, deletionProtection: true, version: 2 });
+    expect(payload['operation']).toBeNull();
+  });
+
+  it.each([
+    ['VERSION_CONFLICT', 'input.expectedVersion', () => ({ id, expectedVersion: 7, name: 'x' })],
+    ['INVALID_INPUT', 'input.name', () => ({ id, name: 'x'.repeat(65) })],
+    ['NAME_TAKEN', 'input.name', () => ({ id, name: `d${names}` })],
+    ['NOT_FOUND', 'input.id', () => ({ id: 'dep_01h455vb4pex5vsknk084sn02q', name: 'x' })],
+    ['NOT_FOUND', 'input.id', () => ({ id: 'no id', name: 'x' })],
+  ])('answers %s at %s', async (code, path, input) => {
+    await ada.mutate('createDeployment', { name: `d${++names}` }, DEPLOYMENT);
+    expect(codes(await ada.mutate('updateDeployment', input(), CHANGE))).toEqual([[code, path]]);
+  });
+});
+
+describe('stopDeployment, startDeployment', () => {
+  it('follow the machine through the phases', async () => {
+    await place(api, machineId, id);
+    await reportState(api, machineId, id, { state: 'STARTING' });
+    expect(await phaseOf(id)).toMatchObject({ phase: 'CREATING', startedAt: null });
+    await reportState(api, machineId, id);
+    expect(await phaseOf(id)).toMatchObject({ phase: 'RUNNING', isolation: 'unshare', startedAt: expect.any(String) });
+
+    const stopped = await ada.mutate('stopDeployment', { id }, CHANGE);
+    expect(stopped).toMatchObject({ deployment: { phase: 'STOPPING' }, operation: { verb: 'STOP', state: 'PENDING' } });
+    await reportState(api, machineId, id, { generation: 2, state: 'STOPPED', incarnation: null });
+    expect(await phaseOf(id)).toMatchObject({ phase: 'STOPPED', startedAt: null });
+
+    const started = await ada.mutate('startDeployment', { id }, CHANGE);
+    expect(started).toMatchObject({ deployment: { phase: 'STARTING' }, operation: { verb: 'START' } });
+    await reportState(api, machineId, id, { generation: 3, incarnation: 'i-2' });
+    expect(await phaseOf(id)).toMatchObject({ phase: 'RUNNING' });
+
+    await reportState(api, machineId, id, {
+      generation: 3,
+      incarnation: 'i-2',
+      state: 'EXITED',
+      problem: { code: 'RUNTIME_START_FAILED', message: 'It died.' },
+    });
+    expect(await phaseOf(id)).toMatchObject({ phase: 'DEGRADED', phaseReason: 'It died.' });
+  });
+
+  it('refuse what is so already, a foreign version and an id that is not there', async () => {
+    expect(codes(await ada.mutate('startDeployment', { id }, CHANGE))).toEqual([['PHASE_CONFLICT', 'input.id']]);
+    await ada.mutate('stopDeployment', { id }, CHANGE);
+    expect(codes(await ada.mutate('stopDeployment', { id }, CHANGE))).toEqual([['PHASE_CONFLICT', 'input.id']]);
+    expect(codes(await ada.mutate('startDeployment', { id, expectedVersion: 1 }, CHANGE))).toEqual([
+      ['VERSION_CONFLICT', 'input.expectedVersion'],
+    ]);
+    for (const mutation of ['stopDeployment', 'startDeployment', 'deleteDeployment']) {
+      expect(codes(await ada.mutate(mutation, { id: 'dep_01h455vb4pex5vsknk084sn02q' }, CHANGE))).toEqual([['NOT_FOUND', 'input.id']]);
+    }
+  });
+
+  it('cancel the operation that they overtake: the last wish counts', async () => {
+    await ada.mutate('stopDeployment', { id }, CHANGE);
+    await ada.mutate('startDeployment', { id }, CHANGE);
+    const list = await ada.ask('query($id: ID!) { operations(deploymentId: $id) { nodes { verb state errorCode } } }', { id });
+    expect(list.data!['operations'].nodes).toEqual([
+      { verb: 'START', state: 'PENDING', errorCode: null },
+      { verb: 'STOP', state: 'CANCELLED', errorCode: 'CANCELLED' },
+      { verb: 'CREATE', state: 'CANCELLED', errorCode: 'CANCELLED' },
+    ]);
+  });
+
+  it('may be asked again once it has failed', async () => {
+    await running();
+    await reportState(api, machineId, id, { state: 'FAILED', problem: { code: 'STORE_CORRUPT', message: 'The data on disk is damaged.' } });
+    expect(await phaseOf(id)).toMatchObject({ phase: 'FAILED', phaseReason: 'The data on disk is damaged.' });
+    expect(codes(await ada.mutate('startDeployment', { id }, CHANGE))).toEqual([]);
+  });
+});
+
+describe('deleteDeployment', () => {
+  it('is refused while the deployment is protected', async () => {
+    await ada.mutate('updateDeployment', { id, deletionProtection: true }, CHANGE);
+    expect(codes(await ada.mutate('deleteDeployment', { id }, CHANGE))).toEqual([['DELETION_PROTECTED', 'input.id']]);
+  });
+
+  it('ends every other wish', async () => {
+    await running();
+    const payload = await ada.mutate('deleteDeployment', { id }, CHANGE);
+    expect(payload).toMatchObject({ deployment: { phase: 'DELETING' }, operation: { verb: 'DELETE' } });
+    for (const mutation of ['stopDeployment', 'startDeployment', 'deleteDeployment']) {
+      expect(codes(await ada.mutate(mutation, { id }, CHANGE))).toEqual([['PHASE_CONFLICT', 'input.id']]);
+    }
+    expect(codes(await ada.mutate('createCredential', { deploymentId: id }, 'secret'))).toEqual([['PHASE_CONFLICT', 'input.deploymentId']]);
+  });
+});
+
+describe('setDeploymentQuotas', () => {
+  const set = (who: Tenant, quotas: Record<string, unknown>, deploymentId = id) =>
+    who.mutate('setDeploymentQuotas', { deploymentId, quotas }, DEPLOYMENT);
+
+  it("is the operator's, in any organization, and makes a new revision of the policy", async () => {
+    const payload = await set(operator, { clientsMax: 100 });
+    expect(payload['deployment']).toMatchObject({ policyRevision: 2, version: 2, quotas: { clientsMax: 100, sessionsMax: 20_000 } });
+  });
+
+  it('answers FORBIDDEN to a tenant, NOT_FOUND where nothing is, INVALID_INPUT for a bad number', async () => {
+    expect(codes(await set(ada, { clientsMax: 1 }))).toEqual([['FORBIDDEN', 'input.deploymentId']]);
+    expect(codes(await set(operator, { clientsMax: 1 }, 'dep_01h455vb4pex5vsknk084sn02q'))).toEqual([['NOT_FOUND', 'input.deploymentId']]);
+    expect(codes(await set(operator, { clientsMax: 0, topicLevelsMax: 101 }))).toEqual([
+      ['INVALID_INPUT', 'input.quotas.clientsMax'],
+      ['INVALID_INPUT', 'input.quotas.topicLevelsMax'],
+    ]);
+  });
+});
+
+describe('viewerCan', () => {
+  it('says what the mutations would say', async () => {
+    await ada.mutate('updateDeployment', { id, deletionProtection: true }, CHANGE);
+    const query =
+      'query($id: ID!) { deployment(id: $id) { viewerCan { start { allowed reason } stop { allowed } delete { allowed reason } setQuotas { allowed } disconnectClient { reason } } } }';
+    expect((await ada.ask(query, { id })).data!['deployment'].viewerCan).toEqual({
+      start: { allowed: false, reason: 'It is started already.' },
+      stop: { allowed: true },
+      delete: { allowed: false, reason: 'Deletion protection is on.' },
+      setQuotas: { allowed: false },
+      disconnectClient: { reason: 'It is not running.' },
+    });
+  });
+});

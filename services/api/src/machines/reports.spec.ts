@@ -1,0 +1,118 @@
+import { uuidOf } from '@rookery/service-kit/ids';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { place, reportCounters, reportState } from '../test-support/placement.js';
+import { postJson } from '../test-support/private-calls.js';
+import { joinMachine, signUp, startTestApi, type Tenant, type TestApi } from '../test-support/test-api.js';
+
+let api: TestApi;
+let ada: Tenant;
+let machineId: string;
+let id: string;
+let names = 0;
+const now = Date.now();
+const at = (second: number) => new Date(now + second * 1_000);
+const deployment = async () =>
+  (await ada.ask('query($id: ID!) { deployment(id: $id) { phase appliedRevision startedAt latest { clients messagesIn } } }', { id }))
+    .data!['deployment'];
+
+beforeAll(async () => {
+  api = await startTestApi();
+  await signUp(api.url);
+  ada = await signUp(api.url);
+  ({ machineId } = await joinMachine(api.privateSocket));
+});
+afterAll(() => api.close());
+beforeEach(async () => {
+  id = (await ada.mutate('createDeployment', { name: `d${++names}` }, 'deployment { id }'))['deployment'].id;
+  await place(api, machineId, id);
+});
+
+describe('state reports', () => {
+  it('count when they are newer, and call for the provisioner when they say something new', async () => {
+    await api.sql('UPDATE reconciliations SET due_at = NULL');
+    await reportState(api, machineId, id, { at: at(-5).toISOString() });
+    expect(await api.sql('SELECT 1 FROM reconciliations WHERE due_at IS NOT NULL')).toHaveLength(1);
+    await api.sql('UPDATE reconciliations SET due_at = NULL');
+    await reportState(api, machineId, id, { at: at(-4).toISOString(), appliedRevision: 3 });
+    expect(await api.sql('SELECT 1 FROM reconciliations WHERE due_at IS NOT NULL')).toHaveLength(0);
+    await reportState(api, machineId, id, { at: at(-9).toISOString(), state: 'STOPPED', appliedRevision: 2 });
+    expect(await deployment()).toMatchObject({ phase: 'RUNNING', appliedRevision: 3, startedAt: at(-5).toISOString() });
+  });
+
+  it('of a deployment that is placed elsewhere, or gone, are refused and change nothing', async () => {
+    const other = await joinMachine(api.privateSocket, 'other');
+    expect(await reportState(api, other.machineId, id)).toEqual({ status: 200, body: { refused: [id] } });
+    expect(await reportState(api, machineId, 'dep_01h455vb4pex5vsknk084sn02q')).toEqual({
+      status: 200,
+      body: { refused: ['dep_01h455vb4pex5vsknk084sn02q'] },
+    });
+    expect((await deployment()).phase).toBe('CREATING');
+  });
+});
+
+describe('runtime reports', () => {
+  it('that come twice or late change nothing', async () => {
+    await reportCounters(api, machineId, id, { sequence: 1, at: at(-20), counters: { messagesReceived: 100 } });
+    await reportCounters(api, machineId, id, { sequence: 2, at: at(-10), counters: { messagesReceived: 300 }, gauges: { clients: 5 } });
+    for (const sequence of [2, 1])
+      await reportCounters(api, machineId, id, { sequence, at: at(-10), counters: { messagesReceived: 9_999 }, gauges: { clients: 9 } });
+    expect((await deployment()).latest).toEqual({ clients: 5, messagesIn: 20 });
+  });
+
+  it('of a new incarnation start the counters anew', async () => {
+    await reportCounters(api, machineId, id, { sequence: 7, at: at(-3), counters: { messagesReceived: 1_000 } });
+    await reportCounters(api, machineId, id, { incarnation: 'i-2', sequence: 1, at: at(-2), counters: { messagesReceived: 5 } });
+    expect((await deployment()).latest.messagesIn).toBeNull();
+    await reportCounters(api, machineId, id, { sequence: 8, at: at(-2.5), counters: { messagesReceived: 2_000 } });
+    await reportCounters(api, machineId, id, { incarnation: 'i-2', sequence: 2, at: at(-1), counters: { messagesReceived: 15 } });
+    expect((await deployment()).latest.messagesIn).toBe(10);
+  });
+
+  it('become one sample in ten seconds, which the series shows with its gaps', async () => {
+    const start = new Date(Math.floor(now / 10_000) * 10_000 - 40_000);
+    const send = (second: number, sequence: number, messagesReceived: number) =>
+      reportCounters(api, machineId, id, { sequence, at: new Date(start.getTime() + second * 1_000), counters: { messagesReceived } });
+    for (const [second, sequence, count] of [
+      [1, 1, 0],
+      [2, 2, 10],
+      [9, 3, 80],
+      [12, 4, 110],
+      [31, 5, 500],
+    ] as const)
+      await send(second, sequence, count);
+    expect(await api.sql('SELECT count(*)::int AS rows FROM metric_samples WHERE deployment_id = $1', [uuidOf('deployment', id)])).toEqual([
+      { rows: 3 },
+    ]);
+    const { metrics } = (
+      await ada.ask('query($id: ID!) { deployment(id: $id) { metrics(rangeSeconds: 60) { stepSeconds points { at messagesIn } } } }', {
+        id,
+      })
+    ).data!['deployment'];
+    const of = (second: number) =>
+      metrics.points.find((point: { at: string }) => point.at === new Date(start.getTime() + second * 1_000).toISOString()).messagesIn;
+    expect([metrics.stepSeconds, of(0), of(10), of(20), of(30)]).toEqual([10, null, 10, null, null]);
+  });
+});
+
+describe('usage of the edge', () => {
+  it('keeps the last count of each of its processes', async () => {
+    const usage = (sequence: number, bytesIn: number) => ({
+      deploymentId: id,
+      incarnation: 'edge.1',
+      sequence,
+      bytesIn,
+      bytesOut: 0,
+      connectionSeconds: 1.5,
+      connections: 1,
+    });
+    for (const [sequence, bytes] of [
+      [1, 10],
+      [3, 30],
+      [2, 20],
+      [3, 99],
+    ] as const) {
+      await postJson(api.privateSocket, '/agent/reports', { machineId, states: [], reports: [], usage: [usage(sequence, bytes)] });
+    }
+    expect(await api.sql('SELECT bytes_in, sequence FROM usage_meters')).toEqual([{ bytes_in: '30', sequence: '3' }]);
+  });
+});
