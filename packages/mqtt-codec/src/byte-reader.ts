@@ -77,6 +77,14 @@ export class ByteReader {
     return this.bytes.subarray(this.at - length, this.at);
   }
 
+  /** Bytes with a 32-bit length. */
+  blob(what: string): Buffer {
+    const length = this.u32(what);
+    if (!this.has(length, what)) return EMPTY;
+    this.at += length;
+    return this.bytes.subarray(this.at - length, this.at);
+  }
+
   /** A packet identifier is never zero [MQTT-2.2.1-3]. */
   packetId(): number {
     const id = this.u16('packet identifier');

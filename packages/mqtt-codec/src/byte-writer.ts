@@ -35,6 +35,12 @@ export class ByteWriter {
     this.raw(value);
   }
 
+  /** Bytes with a 32-bit length. */
+  blob(value: Uint8Array): void {
+    this.u32(value.length);
+    this.raw(value);
+  }
+
   raw(value: Uint8Array): void {
     this.reserve(value.length);
     this.bytes.set(value, this.length);

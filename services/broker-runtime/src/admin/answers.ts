@@ -1,0 +1,110 @@
+/** Questions about live data, answered from memory. A page begins behind a client id, so that it needs no memory of ours. */
+import {
+  type ClientSnapshot,
+  QUESTIONS,
+  type QuestionAnswer,
+  type QuestionKind,
+  type SubscriptionSnapshot,
+} from '@rookery/contracts/questions';
+import type { Answer } from '@rookery/contracts/questions';
+import type { Broker } from '../broker.js';
+import type { Session } from '../session/session.js';
+
+const PROTOCOLS = { 3: '3.1', 4: '3.1.1', 5: '5.0' } as const;
+
+export function answer(broker: Broker, kind: QuestionKind, given: unknown): Answer {
+  const parsed = QUESTIONS[kind].arguments.safeParse(given);
+  if (!parsed.success) return { ok: false, code: 'BAD_REQUEST', message: parsed.error.issues.map((issue) => issue.message).join('; ') };
+  return { ok: true, value: answers[kind](broker, parsed.data as never) };
+}
+
+const answers: { [K in QuestionKind]: (broker: Broker, given: never) => QuestionAnswer<K> } = {
+  'clients.list': (broker, { first, after, search }: Page) => {
+    const found = [...broker.state.sessions.values()].filter(
+      ({ clientId, username }) => clientId.includes(search) || (username?.includes(search) ?? false),
+    );
+    return page(
+      found,
+      first,
+      after,
+      (session) => session.clientId,
+      (session) => describeClient(broker, session),
+    );
+  },
+  'clients.get': (broker, { clientId }: { clientId: string }) => {
+    const session = broker.state.sessions.get(clientId);
+    return session === undefined ? null : { ...describeClient(broker, session), subscriptionList: describeSubscriptions(session) };
+  },
+  'clients.disconnect': (broker, { clientId }: { clientId: string }) => ({ disconnected: broker.disconnectClient(clientId) }),
+  'subscriptions.list': (broker, { first, after, search }: Page) => {
+    const all = [...broker.state.sessions.values()].flatMap(describeSubscriptions);
+    const found = all.filter(({ clientId, topicFilter }) => clientId.includes(search) || topicFilter.includes(search));
+    return page(
+      found,
+      first,
+      after,
+      ({ clientId, topicFilter }) => `${clientId}\0${topicFilter}`,
+      (subscription) => subscription,
+    );
+  },
+};
+
+interface Page {
+  first: number;
+  after: string | null;
+  search: string;
+}
+
+/** Items in the order of their keys; the cursor is the key of the last one. */
+function page<T, R>(items: T[], first: number, after: string | null, keyOf: (item: T) => string, describe: (item: T) => R) {
+  const from = after === null ? '' : Buffer.from(after, 'base64url').toString('utf8');
+  const keyed = items.map((item) => ({ item, key: keyOf(item) })).sort((a, b) => (a.key < b.key ? -1 : 1));
+  const behind = after === null ? keyed : keyed.filter(({ key }) => key > from);
+  const shown = behind.slice(0, first);
+  const last = shown.at(-1);
+  return {
+    items: shown.map(({ item }) => describe(item)),
+    endCursor: last === undefined ? null : Buffer.from(last.key).toString('base64url'),
+    hasNextPage: behind.length > first,
+    totalCount: items.length,
+  };
+}
+
+function describeClient(broker: Broker, session: Session): ClientSnapshot {
+  const connection = broker.connectionOf(session.clientId);
+  return {
+    clientId: session.clientId,
+    username: session.username,
+    connected: connection !== null,
+    protocolVersion: connection === null ? (session.v5 ? '5.0' : '3.1.1') : PROTOCOLS[connection.version],
+    transport: connection?.transport.kind ?? 'tcp',
+    tlsVersion: connection?.transport.tlsVersion ?? null,
+    remoteAddress: connection?.transport.remoteAddress ?? null,
+    connectedAt: timeOf(connection?.connectedAt ?? 0),
+    disconnectedAt: timeOf(session.disconnectedAt),
+    cleanStart: connection?.cleanStart ?? false,
+    keepAliveSeconds: connection?.keepAliveSeconds ?? 0,
+    sessionExpirySeconds: session.expirySeconds,
+    subscriptions: session.subscriptions.size,
+    inflight: session.inflight.size,
+    queueLength: session.queueLength,
+    messagesReceived: session.messagesReceived,
+    messagesSent: session.messagesSent,
+    messagesDropped: session.messagesDropped,
+  };
+}
+
+function describeSubscriptions({ clientId, subscriptions }: Session): SubscriptionSnapshot[] {
+  return [...subscriptions.values()].map(({ text, options }) => ({
+    clientId,
+    topicFilter: text,
+    qos: options.qos,
+    noLocal: options.noLocal,
+    retainAsPublished: options.retainAsPublished,
+    retainHandling: options.retainHandling,
+  }));
+}
+
+function timeOf(milliseconds: number): string | null {
+  return milliseconds === 0 ? null : new Date(milliseconds).toISOString();
+}

@@ -1,0 +1,66 @@
+/**
+ * aedes as the kernel: every message of every source goes through its `publish`, which stamps it, stores what must be
+ * retained or queued, and emits it. Its own client class and wire code are not used; see docs/adr for the reasons.
+ */
+import { Aedes, type AedesOptions } from 'aedes';
+import type { Kernel, KernelClient } from '../session/broker-context.js';
+import type { KernelEmitter } from './mq.js';
+import type { KernelPersistence } from './persistence.js';
+import type { AedesPacket } from './publication.js';
+
+const HEARTBEAT_MS = 5_000;
+
+type Done = (error?: Error | null) => void;
+
+export class AedesKernel implements Kernel {
+  private constructor(
+    readonly aedes: Aedes,
+    private readonly hooks: { authorizePublish: unknown },
+  ) {}
+
+  /**
+   * `id` must be new at every start: aedes publishes the wills of brokers whose heartbeat has stopped, and would take a
+   * reused id for a living one.
+   */
+  static async start(id: string, mq: KernelEmitter, persistence: KernelPersistence, onError: (error: Error) => void): Promise<AedesKernel> {
+    // Rules were asked before a message comes here, and wills are filtered where they are streamed.
+    const authorizePublish = (_client: unknown, _packet: unknown, done: Done) => done(null);
+    const options = { id, mq, persistence, heartbeatInterval: HEARTBEAT_MS, authorizePublish } as unknown as AedesOptions;
+    const aedes = await Aedes.createBroker(options);
+    aedes.on('error' as 'closed', onError as () => void);
+    return new AedesKernel(aedes, { authorizePublish });
+  }
+
+  get connectedClients(): number {
+    return this.aedes.connectedClients;
+  }
+
+  /** An operator's own `authorizePublish` hook is asked as aedes would ask it; it may change the packet. */
+  publish(packet: AedesPacket, client: KernelClient | null, done: Done): void {
+    const { aedes } = this;
+    const hook = aedes.authorizePublish as unknown as (client: unknown, packet: unknown, done: Done) => void;
+    if (hook === this.hooks.authorizePublish) return aedes.publish(packet, client, done);
+    hook(client, packet, (error) => (error ? done(error) : aedes.publish(packet, client, done)));
+  }
+
+  register(client: KernelClient): void {
+    this.aedes.registerClient(client);
+  }
+
+  unregister(client: KernelClient): void {
+    this.aedes.unregisterClient(client);
+  }
+
+  clientOf(clientId: string): KernelClient | undefined {
+    return this.aedes.clients[clientId];
+  }
+
+  /** Ids of connected clients. */
+  clientIds(): string[] {
+    return Object.keys(this.aedes.clients);
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => this.aedes.close(resolve));
+  }
+}

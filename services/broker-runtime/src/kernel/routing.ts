@@ -1,0 +1,132 @@
+/** Who gets what: every subscription and listener in one tree, and the routes built from it. */
+import { Route, StoredSubscriber, Target } from './route.js';
+import type { Listener } from './route.js';
+import { ShareGroup, type Subscriber, type Subscription } from './subscription.js';
+import { type TreeOptions, TopicTree } from './topic-tree.js';
+
+/** Routes kept; beyond that the cache starts anew. */
+const ROUTES_MAX = 50_000;
+
+export class Routing {
+  /** Subscriptions in the tree. */
+  size = 0;
+  private generation = 0;
+  private readonly subscriptions: TopicTree<Subscription | ShareGroup>;
+  private readonly listeners: TopicTree<Listener>;
+  private readonly routes = new Map<string, Route>();
+
+  constructor(options: TreeOptions = {}) {
+    this.subscriptions = new TopicTree(options);
+    this.listeners = new TopicTree(options);
+  }
+
+  add(subscription: Subscription): void {
+    const { filter, share } = subscription;
+    this.size++;
+    if (share === null) this.subscriptions.add(filter, subscription);
+    else this.group(filter, share).add(subscription);
+    this.invalidate(filter);
+  }
+
+  remove(subscription: Subscription): void {
+    const { filter, share } = subscription;
+    this.size--;
+    if (share === null) this.subscriptions.remove(filter, subscription);
+    else {
+      const group = this.group(filter, share);
+      group.remove(subscription);
+      if (group.size === 0) this.subscriptions.remove(filter, group);
+    }
+    this.invalidate(filter);
+  }
+
+  listen(filter: string, listener: Listener): void {
+    this.listeners.add(filter, listener);
+    this.invalidate(filter);
+  }
+
+  unlisten(filter: string, listener: Listener): void {
+    this.listeners.remove(filter, listener);
+    this.invalidate(filter);
+  }
+
+  unlistenAll(filter: string): void {
+    for (const listener of [...this.listeners.valuesAt(filter)]) this.unlisten(filter, listener);
+  }
+
+  /** After a subscription's options or its session's connection changed. */
+  invalidate(filter: string): void {
+    if (!this.subscriptions.isExact(filter)) {
+      this.generation++;
+      return;
+    }
+    const route = this.routes.get(filter);
+    if (route !== undefined) route.generation = -1;
+  }
+
+  isCurrent(route: Route): boolean {
+    return route.generation === this.generation;
+  }
+
+  routeOf(topic: string): Route {
+    let route = this.routes.get(topic);
+    if (route === undefined) {
+      if (this.routes.size >= ROUTES_MAX) this.routes.clear();
+      this.routes.set(topic, (route = new Route(topic)));
+    }
+    return route.generation === this.generation ? route : this.build(route);
+  }
+
+  /** `route` itself where it is still right. */
+  refresh(route: Route): Route {
+    return route.generation === this.generation ? route : this.routeOf(route.topic);
+  }
+
+  private group(filter: string, share: string): ShareGroup {
+    for (const value of this.subscriptions.valuesAt(filter)) if (value instanceof ShareGroup && value.name === share) return value;
+    const group = new ShareGroup(share, filter);
+    this.subscriptions.add(filter, group);
+    return group;
+  }
+
+  private build(route: Route): Route {
+    const targets = new Map<Subscriber, Target>();
+    const stored: StoredSubscriber[] = [];
+    const groups: ShareGroup[] = [];
+    this.subscriptions.match(route.topic, (value) => {
+      if (value instanceof ShareGroup) {
+        groups.push(value);
+        return;
+      }
+      const joined = targets.get(value.session);
+      if (joined === undefined) targets.set(value.session, new Target(value.session, value));
+      else joined.join(value);
+      if (value.session.durable && value.options.qos > 0) stored.push(new StoredSubscriber(value));
+    });
+    const listeners: Listener[] = [];
+    this.listeners.match(route.topic, (listener) => listeners.push(listener));
+    route.targets = [...targets.values()];
+    route.stored = stored;
+    route.groups = groups;
+    route.listeners = listeners;
+    setUniform(route);
+    route.generation = this.generation;
+    return route;
+  }
+}
+
+/** Offline targets do not count: they get no QoS 0, and their coming back invalidates the route. */
+function setUniform(route: Route): void {
+  route.uniform = 0;
+  route.packetBytesMax = Number.MAX_SAFE_INTEGER;
+  if (route.groups.length > 0 || route.listeners.length > 0) return;
+  let version: 0 | 3 | 5 = 0;
+  for (const { session, noLocal, identifiers } of route.targets) {
+    if (session.sink === null) continue;
+    const own = session.sink.v5 ? 5 : 3;
+    if (noLocal || identifiers !== null || (version !== 0 && version !== own)) return;
+    version = own;
+    route.packetBytesMax = Math.min(route.packetBytesMax, session.sink.packetBytesMax);
+  }
+  route.uniform = version;
+}

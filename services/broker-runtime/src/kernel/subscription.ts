@@ -1,0 +1,95 @@
+/** A subscription of one session, and the group that shares one. */
+import type { QoS } from '@rookery/mqtt-codec/packets';
+import type { Sink } from '../session/outlet.js';
+import type { Publication } from './publication.js';
+
+export interface SubscriptionOptions {
+  qos: QoS;
+  noLocal: boolean;
+  retainAsPublished: boolean;
+  retainHandling: 0 | 1 | 2;
+  /** 0 = none. */
+  identifier: number;
+}
+
+/** How one subscriber gets one message. */
+export interface DeliveryTerms {
+  qos: QoS;
+  retainAsPublished: boolean;
+  identifiers: readonly number[] | null;
+}
+
+/** What routing knows of a session. */
+export interface Subscriber {
+  readonly clientId: string;
+  /** Whether messages of QoS 1 and 2 are stored for it. */
+  readonly durable: boolean;
+  /** The output of its connection; null while it is offline. */
+  readonly sink: Sink | null;
+  /** Counters of the session; see contracts `clientSnapshotSchema`. */
+  messagesSent: number;
+  messagesDropped: number;
+  /** Sends a message that is not stored: at once, or when the receive window opens. */
+  offer(publication: Publication, terms: DeliveryTerms): void;
+  /** Sends stored messages that are committed, as far as the window allows. */
+  pump(): void;
+}
+
+export class Subscription {
+  /** Store segment that holds its record. */
+  home = 0;
+
+  constructor(
+    readonly session: Subscriber,
+    /** As the client wrote it, share included. */
+    readonly text: string,
+    /** What it matches. */
+    readonly filter: string,
+    /** Share name; null for an ordinary subscription. */
+    readonly share: string | null,
+    public options: SubscriptionOptions,
+  ) {}
+}
+
+/** Members of one `$share/{name}/{filter}`; each message goes to one of them, in turn. */
+export class ShareGroup {
+  private readonly members: Subscription[] = [];
+  private next = -1;
+
+  constructor(
+    readonly name: string,
+    readonly filter: string,
+  ) {}
+
+  get size(): number {
+    return this.members.length;
+  }
+
+  /** Whether a message may have to be stored for a member. */
+  get hasDurable(): boolean {
+    return this.members.some(({ session }) => session.durable);
+  }
+
+  add(member: Subscription): void {
+    this.members.push(member);
+  }
+
+  remove(member: Subscription): void {
+    const at = this.members.indexOf(member);
+    if (at !== -1) this.members.splice(at, 1);
+  }
+
+  /** Round robin over connected members; when none is connected, over those whose messages are stored. */
+  pick(): Subscription | null {
+    return this.turn((session) => session.sink !== null) ?? this.turn((session) => session.durable);
+  }
+
+  private turn(able: (session: Subscriber) => boolean): Subscription | null {
+    for (let tries = this.members.length; tries > 0; tries--) {
+      this.next = (this.next + 1) % this.members.length;
+      const member = this.members[this.next]!;
+      if (able(member.session)) return member;
+    }
+    return null;
+  }
+}

@@ -1,0 +1,344 @@
+/**
+ * One connection: takes packets in the order they came, and acts on one after the other. Owns what dies with the link
+ * (topic aliases, keep alive, rate, output); the session it serves may live on. A fault here ends this connection and
+ * nothing else.
+ */
+import { decodePacket } from '@rookery/mqtt-codec/decode';
+import { encodePacket } from '@rookery/mqtt-codec/encode';
+import { Fault } from '@rookery/mqtt-codec/fault';
+import { FrameReader } from '@rookery/mqtt-codec/frame-reader';
+import { type ConnectPacket, type DisconnectPacket, type Packet, PacketType, type ProtocolVersion } from '@rookery/mqtt-codec/packets';
+import type { Properties } from '@rookery/mqtt-codec/properties';
+import { ReasonCode } from '@rookery/mqtt-codec/reason-codes';
+import { TokenBucket } from '../limits/token-bucket.js';
+import type { Transport, TransportEvents } from '../transport/transport.js';
+import { AccessCache } from '../access/access-cache.js';
+import type { BrokerContext, KernelClient } from './broker-context.js';
+import { handshake } from './handshake.js';
+import { Sink } from './outlet.js';
+import { PublishReceiver } from './publish-receiver.js';
+import { Throttle } from '../limits/throttle.js';
+import type { Session } from './session.js';
+import { receiveSubscribe, receiveUnsubscribe } from './subscribing.js';
+
+/** A CONNECT must fit in this; what a stranger can make us hold is bounded by it. */
+const FIRST_PACKET_BYTES_MAX = 64 * 1024;
+/** Above this many unread bytes the socket is not read. */
+const HELD_BYTES_MAX = 128 * 1024;
+/** A client that takes nothing for this long, with its output bound reached, is let go. */
+export const SLOW_READER_MS = 10_000;
+const PINGRESP = Buffer.from([0xd0, 0]);
+
+export class Connection implements KernelClient, TransportEvents {
+  id = '';
+  closed = false;
+  readonly duplicates = {};
+  version: ProtocolVersion = 4;
+  session: Session | null = null;
+  access: AccessCache;
+  connectedAt = 0;
+  keepAliveSeconds = 0;
+  cleanStart = true;
+  /** Whether reason strings may be sent [MQTT-3.1.2-29]. */
+  problemInformation = true;
+  sink: Sink;
+  readonly publishes: PublishReceiver;
+  readonly throttle: Throttle;
+  private readonly reader = new FrameReader(FIRST_PACKET_BYTES_MAX);
+  /** The packet in the reader still has to be handled. */
+  private frameHeld = false;
+  /** Nothing is handled before something else has happened: a commit, mostly. */
+  private suspended = false;
+  private draining = false;
+  private sendWill = true;
+  private lastSeen = 0;
+  private keepAliveTimer: NodeJS.Timeout | null = null;
+  private congestedSince = 0;
+
+  constructor(
+    readonly broker: BrokerContext,
+    readonly transport: Transport,
+    private readonly onOpen: () => void,
+    private readonly onEnd: (connection: Connection) => void,
+  ) {
+    const { policy } = broker;
+    this.sink = new Sink(transport, false, Number.MAX_SAFE_INTEGER);
+    this.access = new AccessCache(policy, { clientId: '', username: null });
+    this.publishes = new PublishReceiver(this);
+    this.throttle = new Throttle(
+      new TokenBucket(policy.quotas.clientPublishPerSecondMax, broker.ticks()),
+      broker.messageRate,
+      broker.ticks,
+    );
+  }
+
+  get v5(): boolean {
+    return this.version === 5;
+  }
+
+  onData(chunk: Buffer): void {
+    if (this.closed) return;
+    this.broker.counters.bytesReceived += chunk.length;
+    this.lastSeen = this.broker.ticks();
+    this.reader.push(chunk);
+    this.process();
+  }
+
+  onDrain(): void {
+    this.congestedSince = 0;
+    if (this.closed) return;
+    this.session?.pump();
+    this.regulate();
+  }
+
+  onClose(): void {
+    this.finish();
+  }
+
+  /** Takes packets until one must wait. */
+  process(): void {
+    while (!this.suspended && !this.closed) {
+      if (!this.frameHeld) {
+        const found = this.reader.next();
+        if (found === false) break;
+        if (found !== true) {
+          this.fail(found);
+          break;
+        }
+      }
+      this.frameHeld = !this.handle();
+      if (this.frameHeld) break;
+    }
+    this.broker.fanOut.closeRun();
+    if (!this.closed) this.regulate();
+  }
+
+  /** Handles nothing more until {@link resume}. */
+  suspend(): void {
+    this.suspended = true;
+  }
+
+  resume(): void {
+    if (!this.suspended) return;
+    this.suspended = false;
+    this.process();
+  }
+
+  send(packet: Packet): void {
+    this.broker.outlet.send(this.sink, encodePacket(packet, this.version));
+  }
+
+  /** Reason string as far as the client wants to hear it. */
+  words(text: string): Properties {
+    return this.v5 && this.problemInformation ? { reasonString: text } : {};
+  }
+
+  /** A packet that breaks the protocol [MQTT-4.13.1-1]. */
+  fail(fault: Fault): void {
+    this.broker.counters.protocolErrors++;
+    if (fault.reasonCode === ReasonCode.PACKET_TOO_LARGE) this.broker.counters.quotaHits++;
+    this.disconnect(fault.reasonCode, `${fault.message} [${fault.norm}]`);
+  }
+
+  /** Ends the connection from our side; MQTT 5 clients hear why [MQTT-3.14.4]. */
+  disconnect(reasonCode: number, words: string): void {
+    if (this.closed) return;
+    this.broker.note({ clientId: this.id, remoteAddress: this.transport.remoteAddress, what: words, reasonCode });
+    if (this.v5 && this.session !== null) this.send({ type: 'disconnect', reasonCode, properties: this.words(words) });
+    this.broker.outlet.flushNow(this.sink);
+    this.transport.end();
+    this.finish();
+  }
+
+  /** Refuses a CONNECT and closes [MQTT-3.2.2-7]. */
+  refuse(reasonCode: number, returnCode: number, words: string): void {
+    this.broker.counters.connectsRefused++;
+    this.broker.note({ clientId: this.id, remoteAddress: this.transport.remoteAddress, what: words, reasonCode });
+    const properties = this.words(words);
+    this.send({ type: 'connack', sessionPresent: false, reasonCode: this.v5 ? reasonCode : returnCode, properties });
+    this.broker.outlet.flushNow(this.sink);
+    this.transport.end();
+    this.finish();
+  }
+
+  /** aedes closes a client that was taken over by another node, or when it stops. */
+  close(done?: () => void): void {
+    this.disconnect(ReasonCode.SESSION_TAKEN_OVER, 'another connection uses this client identifier');
+    done?.();
+  }
+
+  /** The handshake accepted this client. */
+  open(packet: ConnectPacket, session: Session, keepAliveSeconds: number): void {
+    this.session = session;
+    this.onOpen();
+    this.connectedAt = this.broker.now();
+    this.cleanStart = packet.cleanStart;
+    this.reader.packetBytesMax = this.broker.policy.quotas.packetBytesMax;
+    this.reader.minimalLength = this.v5;
+    this.keepAliveSeconds = keepAliveSeconds;
+    this.lastSeen = this.broker.ticks();
+    if (keepAliveSeconds > 0) this.watchKeepAlive(keepAliveSeconds * 1500);
+  }
+
+  /** The policy has changed: limits and cached answers with it. */
+  applyPolicy(): void {
+    const { quotas } = this.broker.policy;
+    this.throttle.setRate(quotas.clientPublishPerSecondMax);
+    if (this.session !== null) this.reader.packetBytesMax = quotas.packetBytesMax;
+  }
+
+  /** Called about once a second: has this client stopped reading? */
+  checkSlowness(): void {
+    if (!this.sink.congested) {
+      this.congestedSince = 0;
+      return;
+    }
+    const now = this.broker.ticks();
+    if (this.congestedSince === 0) this.congestedSince = now;
+    if (now - this.congestedSince < SLOW_READER_MS) return;
+    this.broker.counters.quotaHits++;
+    this.disconnect(ReasonCode.QUOTA_EXCEEDED, 'the client does not read what it is sent');
+  }
+
+  /** Returns false when the packet must be handled again later. */
+  private handle(): boolean {
+    const { reader } = this;
+    const first = reader.bytes[reader.start]!;
+    const type = first >> 4;
+    if (this.session === null) {
+      this.receiveFirst(type, first);
+      return true;
+    }
+    if (type === PacketType.PUBLISH) {
+      if (!this.admit()) return false;
+      this.publishes.receive(reader.bytes, reader.start, reader.bodyAt, reader.end);
+      return true;
+    }
+    // What was published before must be on its way before subscriptions change [MQTT-4.6.0-6].
+    const subscribes = type === PacketType.SUBSCRIBE || type === PacketType.UNSUBSCRIBE;
+    if (subscribes && this.publishes.pending > 0) {
+      this.suspend();
+      this.publishes.whenSettled(() => this.resume());
+      return false;
+    }
+    if (type <= PacketType.PUBCOMP && reader.end - reader.start === 4 && this.publishes.receiveShortAck(first, reader.bytes, reader.bodyAt))
+      return true;
+    const packet = decodePacket(reader.bytes, first, reader.bodyAt, reader.end, this.version);
+    if (packet instanceof Fault) this.fail(packet);
+    else this.receive(packet);
+    return true;
+  }
+
+  private receive(packet: Packet): void {
+    switch (packet.type) {
+      case 'puback':
+      case 'pubrec':
+      case 'pubrel':
+      case 'pubcomp':
+        return this.publishes.receiveAck(packet);
+      case 'subscribe':
+        return receiveSubscribe(this, packet);
+      case 'unsubscribe':
+        return receiveUnsubscribe(this, packet);
+      case 'pingreq':
+        return this.broker.outlet.send(this.sink, PINGRESP);
+      case 'disconnect':
+        return this.receiveDisconnect(packet);
+      case 'auth':
+        // No exchange is open that it could belong to.
+        return this.fail(new Fault(ReasonCode.PROTOCOL_ERROR, 'MQTT-4.12.0-6', 'AUTH outside of an authentication exchange'));
+      default:
+        // A second CONNECT [MQTT-3.1.0-2], or a packet that only servers send.
+        return this.fail(new Fault(ReasonCode.PROTOCOL_ERROR, 'MQTT-3.1.0-2', `unexpected ${packet.type}`));
+    }
+  }
+
+  /** The first packet must be CONNECT [MQTT-3.1.0-1]. */
+  private receiveFirst(type: number, first: number): void {
+    if (type !== PacketType.CONNECT)
+      return this.fail(new Fault(ReasonCode.PROTOCOL_ERROR, 'MQTT-3.1.0-1', 'the first packet is not CONNECT'));
+    const { bytes, bodyAt, end } = this.reader;
+    const packet = decodePacket(bytes, first, bodyAt, end, 5);
+    if (packet instanceof Fault) return this.refuseMalformed(packet);
+    handshake(this, packet as ConnectPacket);
+  }
+
+  /** A protocol version that is not served is told so [MQTT-3.1.2-2]; other malformed CONNECTs are closed without an answer. */
+  private refuseMalformed(fault: Fault): void {
+    this.broker.counters.protocolErrors++;
+    if (fault.reasonCode === ReasonCode.UNSUPPORTED_PROTOCOL_VERSION && fault.norm === 'MQTT-3.1.2-2')
+      return this.refuse(fault.reasonCode, 1, fault.message);
+    this.disconnect(fault.reasonCode, `${fault.message} [${fault.norm}]`);
+  }
+
+  private receiveDisconnect({ reasonCode, properties }: DisconnectPacket): void {
+    const session = this.session!;
+    const { sessionExpiryInterval } = properties;
+    if (sessionExpiryInterval !== undefined) {
+      // A session that was to end with its connection cannot be kept by DISCONNECT (§3.14.2.2.2).
+      if (session.expirySeconds === 0 && sessionExpiryInterval > 0)
+        return this.fail(new Fault(ReasonCode.PROTOCOL_ERROR, 'MQTT-3.14.2-2', 'session expiry is raised from 0 in DISCONNECT'));
+      session.expirySeconds = this.broker.policy.sessionExpiry(sessionExpiryInterval);
+    }
+    // The will is for those who leave otherwise [MQTT-3.14.4-3].
+    this.sendWill = reasonCode === ReasonCode.DISCONNECT_WITH_WILL;
+    this.broker.outlet.flushNow(this.sink);
+    this.transport.end();
+    this.finish();
+  }
+
+  private admit(): boolean {
+    if (this.throttle.admit()) return true;
+    if (this.throttle.isHopeless()) {
+      this.broker.counters.quotaHits++;
+      this.disconnect(ReasonCode.MESSAGE_RATE_TOO_HIGH, 'the message rate has been over the limit for ten seconds');
+      return true;
+    }
+    this.suspend();
+    setTimeout(() => this.resume(), this.throttle.waitMs());
+    return false;
+  }
+
+  /** Reads from the socket only what can be handled soon. */
+  private regulate(): void {
+    const hold = this.sink.congested || (this.suspended && this.reader.heldBytes > HELD_BYTES_MAX) || this.throttle.isOver;
+    if (hold === this.draining) return;
+    this.draining = hold;
+    if (hold) this.transport.pause();
+    else this.transport.resume();
+  }
+
+  /** Closed after one and a half keep alive intervals of silence [MQTT-3.1.2-22]; time in which we do not read does not count. */
+  private watchKeepAlive(allowedMs: number): void {
+    const check = () => {
+      if (this.draining || this.suspended) this.lastSeen = this.broker.ticks();
+      const left = this.lastSeen + allowedMs - this.broker.ticks();
+      if (left <= 0) return this.disconnect(ReasonCode.KEEP_ALIVE_TIMEOUT, 'nothing was heard within one and a half keep alive intervals');
+      this.keepAliveTimer = setTimeout(check, left).unref();
+    };
+    this.keepAliveTimer = setTimeout(check, allowedMs).unref();
+  }
+
+  /** Everything that belongs to the link ends here, once. */
+  private finish(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.sink.dead = true;
+    if (this.keepAliveTimer !== null) clearTimeout(this.keepAliveTimer);
+    const { session } = this;
+    if (session !== null && this.broker.kernel.clientOf(this.id) === this) this.leave(session);
+    this.onEnd(this);
+  }
+
+  private leave(session: Session): void {
+    const { wills, kernel, store, persistence } = this.broker;
+    session.detach();
+    session.disconnectedAt = this.broker.now();
+    if (this.sendWill) wills.release(this.id);
+    else void persistence.delWill({ id: this.id });
+    kernel.unregister(this);
+    if (!session.durable) return wills.end(session);
+    store.sessionSaved(session);
+    wills.plan(session);
+  }
+}

@@ -1,0 +1,45 @@
+/** A message on its way to one session, and the stored message that several deliveries share. */
+import type { QoS } from '@rookery/mqtt-codec/packets';
+import type { Publication } from '../kernel/publication.js';
+
+/** A message of QoS 1 or 2 that the store holds until every session is done with it. */
+export class StoredMessage {
+  /** Store segment that holds its newest record. */
+  home = 0;
+  /** Deliveries that are not done. */
+  pending = 0;
+
+  constructor(
+    readonly publication: Publication,
+    readonly deliveries: Delivery[] = [],
+  ) {}
+}
+
+export class Delivery {
+  /** Sent before and not acknowledged: DUP is set when it is sent again [MQTT-3.3.1-1]. */
+  sent = false;
+  /** QoS 2: PUBREC has arrived, PUBREL is what is sent from now on. */
+  released = false;
+  done = false;
+  /** Commit that holds it; it is not sent before. */
+  lsn = 0;
+  /** Store segment of the record that says it is released. */
+  home = 0;
+
+  constructor(
+    /** Owner, by its number in the store. */
+    readonly sessionNumber: number,
+    /** Position in the queue of its session. The packet identifier follows from it, so that it is the same after a crash. */
+    readonly sequence: number,
+    readonly publication: Publication,
+    readonly qos: QoS,
+    readonly retain: boolean,
+    readonly identifiers: readonly number[] | null,
+    /** Null for a message that is not stored. */
+    readonly message: StoredMessage | null,
+  ) {}
+}
+
+export function packetIdOf(sequence: number): number {
+  return (sequence % 65_535) + 1;
+}

@@ -1,0 +1,234 @@
+/**
+ * PUBLISH from one client, and the acknowledgements that belong to messages in either direction. Every message goes
+ * through the kernel; PUBACK and PUBREC leave when the kernel calls back, which is after the store has committed.
+ */
+import { readPublishProperties } from '@rookery/mqtt-codec/decode';
+import { Fault } from '@rookery/mqtt-codec/fault';
+import type { AckPacket } from '@rookery/mqtt-codec/packets';
+import { NO_PROPERTIES, type Properties } from '@rookery/mqtt-codec/properties';
+import { PublishFrame, readTopic } from '@rookery/mqtt-codec/publish-frame';
+import { ReasonCode } from '@rookery/mqtt-codec/reason-codes';
+import { countLevels } from '@rookery/mqtt-codec/topics';
+import { Publication } from '../kernel/publication.js';
+import type { Route } from '../kernel/route.js';
+import type { Connection } from './connection.js';
+
+const PUBACK = 0x40;
+const PUBREC = 0x50;
+const PUBREL = 0x62;
+const PUBCOMP = 0x70;
+/** MQTT 3 has no Receive Maximum; half-open QoS 2 exchanges are bounded all the same. */
+const V3_INBOUND_MAX = 1_000;
+
+export class PublishReceiver {
+  /** Messages that the kernel has not called back for. */
+  pending = 0;
+  private readonly frame = new PublishFrame();
+  private route: Route | null = null;
+  /** Whether the client may publish to the route's topic, as of a policy version. */
+  private allowed = false;
+  private allowedVersion = -1;
+  private aliases: Map<number, string> | null = null;
+  private settled: (() => void)[] = [];
+
+  constructor(private readonly connection: Connection) {}
+
+  whenSettled(done: () => void): void {
+    this.settled.push(done);
+  }
+
+  receive(bytes: Buffer, start: number, bodyAt: number, end: number): void {
+    const { frame, connection } = this;
+    const { broker, session } = connection;
+    const fault = frame.read(bytes, bytes[start]!, bodyAt, end, connection.v5);
+    if (fault !== null) return connection.fail(fault);
+    const properties = readPublishProperties(bytes, frame);
+    if (properties instanceof Fault) return connection.fail(properties);
+    const route = this.resolve(bytes, properties);
+    if (route instanceof Fault) return connection.fail(route);
+    broker.counters.messagesReceived++;
+    session!.messagesReceived++;
+    const { qos, packetId } = frame;
+    if (qos === 2 && session!.inbound.has(packetId)) return this.receiveAgain(packetId);
+    if (qos > 0 && this.isBeyondWindow(qos)) {
+      broker.counters.quotaHits++;
+      return connection.fail(
+        new Fault(ReasonCode.RECEIVE_MAXIMUM_EXCEEDED, 'MQTT-3.3.4-9', 'more unacknowledged messages than Receive Maximum'),
+      );
+    }
+    if (!this.mayPublish(route)) return this.deny(qos, packetId);
+    broker.messageRate.charge(route.targets.length);
+    this.publish(this.toPublication(bytes, start, bodyAt, end, route, properties));
+  }
+
+  /** The plain four-byte form of an acknowledgement; false when the packet needs a closer look. */
+  receiveShortAck(first: number, bytes: Buffer, bodyAt: number): boolean {
+    const packetId = (bytes[bodyAt]! << 8) | bytes[bodyAt + 1]!;
+    if (packetId === 0) return false;
+    const session = this.connection.session!;
+    if (first === PUBACK) session.onPuback(packetId);
+    else if (first === PUBREC) session.onPubrec(packetId, 0);
+    else if (first === PUBREL) this.release(packetId);
+    else if (first === PUBCOMP) session.onPubcomp(packetId);
+    else return false;
+    return true;
+  }
+
+  receiveAck({ type, packetId, reasonCode }: AckPacket): void {
+    const session = this.connection.session!;
+    if (type === 'puback') session.onPuback(packetId);
+    else if (type === 'pubrec') session.onPubrec(packetId, reasonCode);
+    else if (type === 'pubrel') this.release(packetId);
+    else session.onPubcomp(packetId);
+  }
+
+  /** The topic's route: the last one again, an alias [MQTT-3.3.2-12], or a look-up. */
+  private resolve(bytes: Buffer, { topicAlias, subscriptionIdentifiers }: Properties): Route | Fault {
+    const { frame, connection } = this;
+    const { routing, policy } = connection.broker;
+    if (subscriptionIdentifiers !== undefined)
+      return new Fault(ReasonCode.PROTOCOL_ERROR, 'MQTT-3.3.4-6', 'a client may not send subscription identifiers');
+    if (topicAlias !== undefined && topicAlias > policy.topicAliasMaximum)
+      return new Fault(ReasonCode.TOPIC_ALIAS_INVALID, 'MQTT-3.3.2-9', `topic alias ${topicAlias} exceeds the maximum`);
+    if (topicAlias === undefined && this.isLastTopic(bytes)) return (this.route = routing.refresh(this.route!));
+    let topic = readTopic(bytes, frame.topicAt, frame.topicEnd);
+    if (topic instanceof Fault) return topic;
+    if (topic === '') {
+      const known = topicAlias === undefined ? undefined : this.aliases?.get(topicAlias);
+      if (known === undefined)
+        return new Fault(ReasonCode.PROTOCOL_ERROR, 'MQTT-3.3.2-8', 'PUBLISH has neither a topic nor a known topic alias');
+      topic = known;
+    } else if (topicAlias !== undefined) (this.aliases ??= new Map()).set(topicAlias, topic);
+    const route = routing.routeOf(topic);
+    if (this.route?.topic !== topic) this.allowedVersion = -1;
+    return (this.route = route);
+  }
+
+  private isLastTopic(bytes: Buffer): boolean {
+    if (this.route === null) return false;
+    const { topicAt, topicEnd } = this.frame;
+    const last = this.route.bytes;
+    const length = topicEnd - topicAt;
+    if (length !== last.length || topicEnd > bytes.length) return false;
+    for (let i = 0; i < length; i++) if (bytes[topicAt + i] !== last[i]) return false;
+    return true;
+  }
+
+  private mayPublish({ topic }: Route): boolean {
+    const { access, broker } = this.connection;
+    if (this.allowedVersion !== access.policyVersion) {
+      this.allowedVersion = access.policyVersion;
+      this.allowed = access.mayPublish(topic) && countLevels(topic) <= broker.policy.quotas.topicLevelsMax;
+    }
+    return this.allowed;
+  }
+
+  private isBeyondWindow(qos: number): boolean {
+    const { session, broker, v5 } = this.connection;
+    const { receiveMaximum } = broker.policy;
+    const max = v5 ? receiveMaximum : Math.max(receiveMaximum, V3_INBOUND_MAX);
+    return (v5 || qos === 2) && session!.inbound.size + this.pending >= max;
+  }
+
+  private toPublication(bytes: Buffer, start: number, bodyAt: number, end: number, route: Route, properties: Properties): Publication {
+    const { frame, connection } = this;
+    const { topicAlias, messageExpiryInterval, ...kept } = properties;
+    const expiresAt = messageExpiryInterval === undefined ? 0 : connection.broker.now() + messageExpiryInterval * 1000;
+    const own = properties === NO_PROPERTIES ? NO_PROPERTIES : kept;
+    const payload = bytes.subarray(frame.payloadAt, end);
+    const publication = new Publication(route.topic, payload, frame.qos, frame.retain, own, expiresAt, connection.id, false);
+    publication.route = route;
+    if (topicAlias === undefined && expiresAt === 0)
+      publication.useWire({ bytes, start, end, idAt: frame.qos > 0 ? frame.idAt : 0 }, connection.v5);
+    return publication;
+  }
+
+  private publish(publication: Publication): void {
+    const { connection } = this;
+    const { kernel, store } = connection.broker;
+    const { qos } = publication;
+    const { packetId } = this.frame;
+    const packet = publication.toPacket();
+    if (qos === 0) return kernel.publish(packet, connection, ignore);
+    const session = connection.session!;
+    if (qos === 2) {
+      // In the same commit as the message: neither can survive without the other.
+      session.inbound.add(packetId);
+      if (session.durable) store.inboundAdded(session, packetId);
+    }
+    this.pending++;
+    kernel.publish(packet, connection, (error) => {
+      if (qos === 2 && session.durable && !error) store.whenCommitted((failure) => this.acknowledge(qos, packetId, failure, publication));
+      else this.acknowledge(qos, packetId, error ?? null, publication);
+    });
+  }
+
+  private acknowledge(qos: 1 | 2, packetId: number, error: Error | null, publication: Publication): void {
+    const { connection } = this;
+    const { outlet, store } = connection.broker;
+    if (--this.pending === 0 && this.settled.length > 0) for (const done of this.settled.splice(0)) done();
+    if (error !== null) {
+      if (qos === 2 && connection.session!.inbound.delete(packetId) && connection.session!.durable)
+        store.inboundRemoved(connection.session!, packetId);
+      return this.reject(qos, packetId, error);
+    }
+    if (connection.closed) return;
+    const first = qos === 1 ? PUBACK : PUBREC;
+    const unheard = connection.v5 && (publication.route as Route).isEmpty;
+    if (unheard) this.answer(first, packetId, ReasonCode.NO_MATCHING_SUBSCRIBERS);
+    else outlet.acknowledge(connection.sink, first, packetId);
+  }
+
+  /** A resend of a QoS 2 message that we have: once more PUBREC, once it is stored [MQTT-4.3.3-10]. */
+  private receiveAgain(packetId: number): void {
+    const { connection } = this;
+    const { outlet, store } = connection.broker;
+    store.whenCommitted((error) => {
+      if (error === null && !connection.closed) outlet.acknowledge(connection.sink, PUBREC, packetId);
+    });
+  }
+
+  /** PUBCOMP after the store has forgotten the identifier, or a new message with it would pass for a resend after a crash. */
+  private release(packetId: number): void {
+    const { connection } = this;
+    const { outlet, store } = connection.broker;
+    const session = connection.session!;
+    if (!session.inbound.delete(packetId)) {
+      if (connection.v5) return this.answer(PUBCOMP, packetId, ReasonCode.PACKET_IDENTIFIER_NOT_FOUND);
+      return outlet.acknowledge(connection.sink, PUBCOMP, packetId);
+    }
+    if (!session.durable) return outlet.acknowledge(connection.sink, PUBCOMP, packetId);
+    store.inboundRemoved(session, packetId);
+    store.whenCommitted((error) => {
+      if (error === null && !connection.closed) outlet.acknowledge(connection.sink, PUBCOMP, packetId);
+    });
+  }
+
+  /** Not allowed: MQTT 5 hears it, older versions are acknowledged and the message goes nowhere. */
+  private deny(qos: 0 | 1 | 2, packetId: number): void {
+    const { connection } = this;
+    const { counters, outlet } = connection.broker;
+    counters.publishesDenied++;
+    if (qos === 0) return;
+    const first = qos === 1 ? PUBACK : PUBREC;
+    if (connection.v5) return this.answer(first, packetId, ReasonCode.NOT_AUTHORIZED);
+    if (qos === 2) connection.session!.inbound.add(packetId);
+    outlet.acknowledge(connection.sink, first, packetId);
+  }
+
+  /** Not stored: MQTT 5 hears it; older versions cannot be told, so they are closed and may send it again. */
+  private reject(qos: 1 | 2, packetId: number, error: Error): void {
+    const { connection } = this;
+    if (connection.closed) return;
+    connection.broker.counters.quotaHits++;
+    if (connection.v5) this.answer(qos === 1 ? PUBACK : PUBREC, packetId, ReasonCode.QUOTA_EXCEEDED);
+    else connection.disconnect(ReasonCode.QUOTA_EXCEEDED, `the message cannot be stored: ${error.message}`);
+  }
+
+  private answer(first: number, packetId: number, reasonCode: number): void {
+    const { broker, sink } = this.connection;
+    broker.outlet.send(sink, Buffer.from([first, 3, packetId >> 8, packetId & 0xff, reasonCode]));
+  }
+}
+
+function ignore(): void {}

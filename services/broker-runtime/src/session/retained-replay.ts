@@ -1,0 +1,66 @@
+/**
+ * Retained messages for a new subscription. They go out in steps: a wildcard over many topics stops nobody else, and no
+ * more is queued than the client takes.
+ */
+import { StoredMessage } from './delivery.js';
+import type { RetainedMessage } from '../kernel/retained.js';
+import type { Subscription } from '../kernel/subscription.js';
+import type { Connection } from './connection.js';
+
+/** Topics looked at per step. */
+const STEP = 500;
+const WAIT_MS = 5;
+
+export class RetainedReplay {
+  private readonly messages: Generator<RetainedMessage | null>;
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly subscription: Subscription,
+  ) {
+    this.messages = connection.broker.state.retained.matching(subscription.filter);
+  }
+
+  start(): void {
+    this.step();
+  }
+
+  private step(): void {
+    for (let i = 0; i < STEP; i++) {
+      if (!this.isWanted) return;
+      if (this.isFull) {
+        setTimeout(() => this.step(), WAIT_MS).unref();
+        return;
+      }
+      const next = this.messages.next();
+      if (next.done) return;
+      if (next.value !== null) this.deliver(next.value);
+    }
+    setImmediate(() => this.step());
+  }
+
+  private get isWanted(): boolean {
+    const { connection, subscription } = this;
+    return !connection.closed && connection.session!.subscriptions.get(subscription.text)?.options === subscription.options;
+  }
+
+  private get isFull(): boolean {
+    const { session, sink, broker } = this.connection;
+    return sink.congested || session!.queueLength * 2 > broker.policy.quotas.queueLengthMax;
+  }
+
+  /** Sent with RETAIN set [MQTT-3.3.1-8], at most at the subscription's QoS. */
+  private deliver({ publication }: RetainedMessage): void {
+    const { broker } = this.connection;
+    const session = this.connection.session!;
+    const { qos, identifier } = this.subscription.options;
+    const terms = { qos, retainAsPublished: true, identifiers: identifier > 0 ? [identifier] : null };
+    if (publication.isExpired(broker.now())) return;
+    if (publication.qos === 0 || qos === 0) return broker.fanOut.sendOnce(session, publication, terms, true);
+    if (!session.durable) return session.offer(publication, terms);
+    const message = new StoredMessage(publication);
+    session.hold(message, terms, true);
+    if (broker.state.keep(message)) broker.store.messageStored(message);
+    broker.store.whenCommitted(() => session.pump());
+  }
+}

@@ -1,0 +1,294 @@
+/**
+ * The MQTT state of one client id: subscriptions, messages on their way to it, QoS 2 packet identifiers on their way
+ * from it. It outlives its connection when its expiry interval says so; then everything here is also in the store.
+ * It never reads the network and never decides who may do what.
+ */
+import { ReasonCode } from '@rookery/mqtt-codec/reason-codes';
+import type { FanOut } from '../kernel/fan-out.js';
+import type { Publication } from '../kernel/publication.js';
+import type { Routing } from '../kernel/routing.js';
+import type { DeliveryTerms, Subscriber, Subscription } from '../kernel/subscription.js';
+import type { SessionRecord, Store } from '../store/store.js';
+import type { Counters } from '../telemetry/counters.js';
+import { Delivery, packetIdOf, StoredMessage } from './delivery.js';
+import { Fifo } from './fifo.js';
+import type { Outlet, Sink } from './outlet.js';
+
+const PUBREL = 0x62;
+
+/** What all sessions share. */
+export interface SessionWorld {
+  readonly store: Store;
+  readonly routing: Routing;
+  readonly outlet: Outlet;
+  readonly fanOut: FanOut;
+  readonly counters: Counters;
+  /** Every message that the store holds. */
+  readonly messages: Set<StoredMessage>;
+  queueLengthMax(): number;
+  now(): number;
+}
+
+export class Session implements Subscriber, SessionRecord {
+  username: string | null = null;
+  v5 = false;
+  expirySeconds = 0;
+  disconnectedAt = 0;
+  createdAt: number;
+  home = 0;
+  sink: Sink | null = null;
+  messagesSent = 0;
+  messagesReceived = 0;
+  messagesDropped = 0;
+  /** Position of the next message in the queue; see {@link packetIdOf}. */
+  nextSequence = 0;
+  readonly subscriptions = new Map<string, Subscription>();
+  /** Packet identifiers of QoS 2 messages that the client has sent and not released. */
+  readonly inbound = new Set<number>();
+  /** Sent and not acknowledged, by packet identifier. */
+  readonly inflight = new Map<number, Delivery>();
+  private readonly waiting = new Fifo<Delivery>();
+  /** Unacknowledged messages that the client takes at a time [MQTT-3.3.4-9]. */
+  private window = 0;
+
+  constructor(
+    readonly clientId: string,
+    readonly number: number,
+    private readonly world: SessionWorld,
+  ) {
+    this.createdAt = world.now();
+  }
+
+  get durable(): boolean {
+    return this.expirySeconds > 0;
+  }
+
+  get queueLength(): number {
+    return this.waiting.length;
+  }
+
+  /** The connection is up, but nothing is sent before {@link pump}. */
+  attach(sink: Sink, window: number): void {
+    this.sink = sink;
+    this.window = window;
+    for (const { filter } of this.subscriptions.values()) this.world.routing.invalidate(filter);
+  }
+
+  /** What was sent and not acknowledged is sent again, in order, on the next connection [MQTT-4.4.0-1]. */
+  detach(): void {
+    this.sink = null;
+    this.waiting.prepend([...this.inflight.values()]);
+    this.inflight.clear();
+  }
+
+  subscribe(subscription: Subscription): void {
+    const { routing, store } = this.world;
+    const known = this.subscriptions.get(subscription.text);
+    if (known !== undefined) {
+      // Replaced in place, so that no message is missed or doubled [MQTT-3.8.4-3].
+      known.options = subscription.options;
+      routing.invalidate(known.filter);
+    } else {
+      this.subscriptions.set(subscription.text, subscription);
+      routing.add(subscription);
+    }
+    if (this.durable) store.subscriptionSaved(this, known ?? subscription);
+  }
+
+  unsubscribe(text: string): boolean {
+    const subscription = this.subscriptions.get(text);
+    if (subscription === undefined) return false;
+    this.subscriptions.delete(text);
+    this.world.routing.remove(subscription);
+    if (this.home > 0) this.world.store.subscriptionRemoved(this, text);
+    return true;
+  }
+
+  offer(publication: Publication, terms: DeliveryTerms): void {
+    const qos = terms.qos < publication.qos ? terms.qos : publication.qos;
+    const retain = terms.retainAsPublished && publication.retain;
+    this.enqueue(publication, qos, retain, terms.identifiers, null);
+  }
+
+  /** Queues a message that the store will hold; the caller tells the store once all sessions have it. */
+  hold(message: StoredMessage, terms: DeliveryTerms, retain: boolean): Delivery {
+    const qos = terms.qos < message.publication.qos ? terms.qos : message.publication.qos;
+    return this.enqueue(message.publication, qos, retain, terms.identifiers, message);
+  }
+
+  /** A delivery that the store remembers; called before any client is served. */
+  restore(delivery: Delivery): void {
+    this.waiting.push(delivery);
+    this.nextSequence = Math.max(this.nextSequence, delivery.sequence + 1);
+  }
+
+  /** Queue order after all deliveries were restored; those that the window may have sent are marked as such. */
+  restored(windowMax: number): void {
+    this.waiting.sort((a, b) => a.sequence - b.sequence);
+    let maybeSent = windowMax;
+    for (const delivery of this.waiting) {
+      if (maybeSent-- <= 0) break;
+      delivery.sent = true;
+    }
+  }
+
+  pump(): void {
+    const { store } = this.world;
+    for (;;) {
+      const next = this.waiting.peek();
+      if (next === undefined || this.sink === null || this.inflight.size >= this.window || this.sink.congested) return;
+      if (next.lsn > store.committedLsn) return;
+      if (this.inflight.has(packetIdOf(next.sequence))) return;
+      this.waiting.shift();
+      if (next.released) this.resendRelease(next);
+      else this.send(next);
+    }
+  }
+
+  onPuback(packetId: number): void {
+    const delivery = this.inflight.get(packetId);
+    if (delivery?.qos !== 1) return;
+    this.inflight.delete(packetId);
+    this.finish(delivery);
+    if (this.waiting.length > 0) this.pump();
+  }
+
+  /** Answers with PUBREL after the store knows it, so that a resend can never become a second message. */
+  onPubrec(packetId: number, reasonCode: number): void {
+    const delivery = this.inflight.get(packetId);
+    if (delivery?.qos !== 2) return this.releaseUnknown(packetId);
+    if (reasonCode >= 0x80) {
+      this.inflight.delete(packetId);
+      this.finish(delivery);
+      return this.pump();
+    }
+    if (!delivery.released) {
+      delivery.released = true;
+      if (delivery.message !== null) this.world.store.deliveryReleased(delivery);
+    }
+    const { sink } = this;
+    if (delivery.message === null) this.world.outlet.acknowledge(sink!, PUBREL, packetId);
+    else
+      this.world.store.whenCommitted(() => {
+        if (this.sink === sink && sink !== null) this.world.outlet.acknowledge(sink, PUBREL, packetId);
+      });
+  }
+
+  onPubcomp(packetId: number): void {
+    const delivery = this.inflight.get(packetId);
+    if (delivery?.released !== true) return;
+    this.inflight.delete(packetId);
+    this.finish(delivery);
+    if (this.waiting.length > 0) this.pump();
+  }
+
+  /** The session is over: nothing of it may be found any more. */
+  end(): void {
+    const { routing, store } = this.world;
+    for (const subscription of this.subscriptions.values()) routing.remove(subscription);
+    this.subscriptions.clear();
+    for (const delivery of [...this.inflight.values(), ...this.waiting]) this.forget(delivery);
+    this.inflight.clear();
+    while (this.waiting.shift() !== undefined);
+    // A session that was never stored leaves no trace in the store.
+    if (this.home > 0) store.sessionEnded(this);
+  }
+
+  /** Done with a message, whatever state it is in. */
+  complete(delivery: Delivery): void {
+    this.inflight.delete(packetIdOf(delivery.sequence));
+    this.waiting.remove(delivery);
+    this.finish(delivery);
+  }
+
+  /** Messages not yet acknowledged, for the persistence contract. */
+  *outgoing(): Generator<Delivery> {
+    yield* this.inflight.values();
+    yield* this.waiting;
+  }
+
+  private enqueue(
+    publication: Publication,
+    qos: 0 | 1 | 2,
+    retain: boolean,
+    identifiers: readonly number[] | null,
+    message: StoredMessage | null,
+  ): Delivery {
+    const { store } = this.world;
+    const direct = message === null && this.waiting.length === 0 && this.inflight.size < this.window && this.sink?.congested === false;
+    const kept = direct ? publication : publication.keep();
+    const delivery = new Delivery(this.number, this.nextSequence++, kept, qos, retain, identifiers, message);
+    if (message !== null) {
+      message.deliveries.push(delivery);
+      message.pending++;
+      delivery.lsn = store.lsn;
+    }
+    if (direct && !this.inflight.has(packetIdOf(delivery.sequence))) {
+      this.send(delivery);
+      return delivery;
+    }
+    this.waiting.push(delivery);
+    if (this.waiting.length > this.world.queueLengthMax()) {
+      // A full queue gives up its oldest message.
+      this.drop(this.waiting.shift()!);
+      this.world.counters.quotaHits++;
+    }
+    if (message === null) this.pump();
+    return delivery;
+  }
+
+  private send(delivery: Delivery): void {
+    const sink = this.sink!;
+    const { publication, identifiers } = delivery;
+    const now = publication.expiresAt > 0 ? this.world.now() : 0;
+    if (publication.isExpired(now)) return this.drop(delivery);
+    const special = sink.v5 && (identifiers !== null || publication.expiresAt > 0);
+    const form = special ? publication.formFor(true, identifiers as number[] | null, now) : publication.form(sink.v5, true);
+    const size = form.end - form.start;
+    // A packet the client cannot take is dropped as if it had been sent [MQTT-3.1.2-25].
+    if (size > sink.packetBytesMax) return this.drop(delivery);
+    const packetId = packetIdOf(delivery.sequence);
+    const { outlet, counters } = this.world;
+    const at = outlet.put(form.bytes, form.start, form.end);
+    const { arena } = outlet;
+    arena[at] = 0x30 | (delivery.sent ? 8 : 0) | (delivery.qos << 1) | (delivery.retain ? 1 : 0);
+    const idAt = at + form.idAt - form.start;
+    arena[idAt] = packetId >> 8;
+    arena[idAt + 1] = packetId & 0xff;
+    outlet.span(sink, arena, at, at + size);
+    delivery.sent = true;
+    this.inflight.set(packetId, delivery);
+    this.messagesSent++;
+    counters.messagesSent++;
+  }
+
+  private resendRelease(delivery: Delivery): void {
+    const packetId = packetIdOf(delivery.sequence);
+    this.inflight.set(packetId, delivery);
+    this.world.outlet.acknowledge(this.sink!, PUBREL, packetId);
+  }
+
+  private releaseUnknown(packetId: number): void {
+    const sink = this.sink!;
+    if (!sink.v5) return this.world.outlet.acknowledge(sink, PUBREL, packetId);
+    this.world.outlet.send(sink, Buffer.from([PUBREL, 3, packetId >> 8, packetId & 0xff, ReasonCode.PACKET_IDENTIFIER_NOT_FOUND]));
+  }
+
+  private drop(delivery: Delivery): void {
+    this.messagesDropped++;
+    this.world.counters.messagesDropped++;
+    this.finish(delivery);
+  }
+
+  private finish(delivery: Delivery): void {
+    if (this.forget(delivery)) this.world.store.deliveryDone(delivery);
+  }
+
+  /** Returns whether the store held it. */
+  private forget(delivery: Delivery): boolean {
+    if (delivery.done || delivery.message === null) return false;
+    delivery.done = true;
+    if (--delivery.message.pending === 0) this.world.messages.delete(delivery.message);
+    return true;
+  }
+}

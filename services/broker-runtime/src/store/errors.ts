@@ -1,0 +1,31 @@
+/** Why a data folder cannot be used. The process ends with the exit code; the words are for the operator. */
+export class StoreLockedError extends Error {
+  readonly code = 'STORE_LOCKED';
+  readonly exitCode = 73;
+
+  constructor(folder: string) {
+    super(`The data folder ${folder} is in use by another broker. Stop that one first, or give this one another --data folder.`);
+    this.name = 'StoreLockedError';
+  }
+}
+
+export class CorruptStoreError extends Error {
+  readonly code = 'STORE_CORRUPT';
+  readonly exitCode = 65;
+
+  constructor(path: string, at: number, what: string) {
+    super(
+      `The data is damaged: ${what} (${path}, byte ${at}). Nothing was changed. ` +
+        'Restore the folder from a backup, or move that file and all with higher numbers away to go on without what they hold.',
+    );
+    this.name = 'CorruptStoreError';
+  }
+}
+
+/** The limit of the plan on bytes in the store is met. */
+export class StoreFullError extends Error {
+  constructor(bytesMax: number) {
+    super(`the store has reached its limit of ${bytesMax} bytes`);
+    this.name = 'StoreFullError';
+  }
+}

@@ -1,0 +1,58 @@
+/** A client over WebSocket (MQTT 5.0 §6): binary frames only, packets wherever frames begin and end [MQTT-6.0.0-1] [MQTT-6.0.0-2]. */
+import type { WebSocket } from 'ws';
+import type { Transport, TransportEvents, TransportKind } from './transport.js';
+
+const LINGER_MS = 2_000;
+/** Close code for data that this endpoint does not take (RFC 6455 §7.4.1). */
+const UNSUPPORTED_DATA = 1003;
+
+export class WebSocketTransport implements Transport {
+  constructor(
+    private readonly socket: WebSocket,
+    readonly kind: TransportKind,
+    readonly remoteAddress: string | null,
+    readonly tlsVersion: string | null,
+  ) {}
+
+  get pendingBytes(): number {
+    return this.socket.bufferedAmount;
+  }
+
+  listen(events: TransportEvents): void {
+    const { socket } = this;
+    socket.on('message', (data: Buffer, isBinary: boolean) => {
+      if (isBinary) events.onData(data);
+      else socket.close(UNSUPPORTED_DATA);
+    });
+    socket.on('close', () => events.onClose());
+    socket.on('error', () => socket.terminate());
+    this.drained = () => {
+      if (socket.bufferedAmount === 0) events.onDrain();
+    };
+  }
+
+  private drained: () => void = () => {};
+
+  /** The bytes are copied: `ws` may keep them, and a frame is masked or sent later than the turn. */
+  write(bytes: Buffer): boolean {
+    if (this.socket.readyState === this.socket.OPEN) this.socket.send(Buffer.from(bytes), { binary: true }, this.drained);
+    return true;
+  }
+
+  pause(): void {
+    this.socket.pause();
+  }
+
+  resume(): void {
+    this.socket.resume();
+  }
+
+  end(): void {
+    this.socket.close();
+    setTimeout(() => this.socket.terminate(), LINGER_MS).unref();
+  }
+
+  destroy(): void {
+    this.socket.terminate();
+  }
+}
