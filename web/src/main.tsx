@@ -1,6 +1,6 @@
 import '@fontsource-variable/inter/index.css';
 import '@fontsource/jetbrains-mono/latin-400.css';
-import '@mantine/core/styles.css';
+import './ui/mantine-styles';
 import '@mantine/notifications/styles.css';
 import './global.css';
 import { MantineProvider } from '@mantine/core';

@@ -71,7 +71,8 @@ export const theme = createTheme({
     Tooltip: {
       defaultProps: { withArrow: true, openDelay: 200, multiline: true, maw: 320, events: { hover: true, focus: true, touch: true } },
     },
-    Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.5 }, transitionProps: { duration: 120 } } },
+    ModalRoot: { defaultProps: { centered: true, transitionProps: { duration: 120 } } },
+    ModalOverlay: { defaultProps: { backgroundOpacity: 0.5 } },
     Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Dismiss' } } },
     Menu: { defaultProps: { shadow: 'md', transitionProps: { duration: 120 } } },
     Popover: { defaultProps: { transitionProps: { duration: 120 } } },

@@ -69,6 +69,11 @@ export function formatAgo(iso: string, now: number): string {
   return formatDate(iso);
 }
 
+/** 1 deployment, 2 deployments */
+export function formatPlural(count: number, noun: string): string {
+  return `${grouped.format(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 export function formatDate(iso: string): string {
   return dateTime.format(new Date(iso)).split(',')[0] ?? iso;
 }

@@ -19,6 +19,9 @@ export interface TimeChartProps {
   onCursor?: (index: number | null) => void;
 }
 
+/** Whole numbers only: half a client is nowhere. */
+const STEPS = [1, 2, 5].flatMap((step) => Array.from({ length: 10 }, (_, power) => step * 10 ** power)).sort((a, b) => a - b);
+
 const cssVariable = (element: Element, name: string): string => getComputedStyle(element).getPropertyValue(name).trim();
 
 export default function TimeChartCanvas(props: TimeChartProps) {
@@ -73,6 +76,7 @@ function optionsFor(host: HTMLElement, latest: { readonly current: TimeChartProp
         grid,
         ticks: { show: false },
         size: 56,
+        incrs: STEPS,
         splits: undefined,
         values: (_, splits) => splits.map((v) => latest.current.unit(v)),
       },

@@ -7,7 +7,7 @@ import { paths } from '../../paths';
 import { Card } from '../../ui/card';
 import { EmptyState } from '../../ui/empty-state';
 import { Fault } from '../../ui/fault';
-import { formatCount } from '../../ui/format';
+import { formatCount, formatPlural } from '../../ui/format';
 import { ButtonLink } from '../../ui/links';
 import { Section } from '../../ui/page';
 import { useHiddenColumns } from '../../ui/preferences';
@@ -104,7 +104,7 @@ export function ClientsPage() {
               footer={
                 rows.length < (totalCount ?? 0)
                   ? `${formatCount(rows.length)} of ${formatCount(totalCount)} loaded; order and state are of those`
-                  : `${formatCount(shown.length)} clients`
+                  : formatPlural(shown.length, 'client')
               }
             />
           </>

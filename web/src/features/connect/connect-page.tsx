@@ -39,7 +39,7 @@ export function ConnectPage() {
           credentialId={search.credential}
           onChoose={(part) => void navigate({ search: (old) => ({ ...old, ...part }), replace: true })}
         />
-        <ConnectionCard deployment={deployment} />
+        <ConnectionCard deployment={deployment} withLink={false} />
       </div>
     </>
   );

@@ -4,7 +4,7 @@ import { IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
 import type { DeploymentRowFragment } from '../../gql/graphql';
 import { AllowedButton, type Permission } from '../../ui/allowed-button';
 import { ConfirmDialog } from '../../ui/confirm-dialog';
-import { formatCount } from '../../ui/format';
+import { formatPlural } from '../../ui/format';
 import classes from './bulk-actions.module.css';
 import { complain, useStartDeployment, useStopDeployment } from './start-stop';
 
@@ -51,12 +51,12 @@ export function BulkActions({ rows, onClear }: { rows: readonly DeploymentRowFra
       <ConfirmDialog
         opened={asking}
         onClose={dialog.close}
-        title={`Stop ${stoppable.length} deployments?`}
+        title={`Stop ${formatPlural(stoppable.length, 'deployment')}?`}
         confirm="Stop deployments"
         danger={false}
         onConfirm={() => each(stoppable, stop.mutateAsync, 'stopped')}
       >
-        {formatCount(clients)} connected clients are cut off. Sessions, retained messages and addresses are kept.
+        {formatPlural(clients, 'connected client')} will be cut off. Sessions, retained messages and addresses are kept.
       </ConfirmDialog>
     </div>
   );

@@ -6,6 +6,7 @@ import { paths } from '../../paths';
 import { Card } from '../../ui/card';
 import { EmptyState } from '../../ui/empty-state';
 import { Fault } from '../../ui/fault';
+import { formatPlural } from '../../ui/format';
 import { ButtonLink } from '../../ui/links';
 import { NotFoundPage } from '../../ui/not-found-page';
 import { Page } from '../../ui/page';
@@ -98,8 +99,8 @@ export function DeploymentsPage() {
               hidden={hidden}
               footer={
                 shown.length === rows.length
-                  ? `${totalCount ?? rows.length} deployments`
-                  : `${shown.length} of ${totalCount ?? rows.length} deployments match`
+                  ? formatPlural(totalCount ?? rows.length, 'deployment')
+                  : `${shown.length} of ${formatPlural(totalCount ?? rows.length, 'deployment')} match`
               }
             />
           </>

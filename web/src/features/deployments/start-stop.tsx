@@ -6,7 +6,7 @@ import { mutate, useChange } from '../../api/use-api';
 import type { DeploymentDetailFragment } from '../../gql/graphql';
 import { AllowedButton } from '../../ui/allowed-button';
 import { ConfirmDialog } from '../../ui/confirm-dialog';
-import { formatCount } from '../../ui/format';
+import { formatPlural } from '../../ui/format';
 import { OperationsQuery } from '../operations/queries';
 import { DeploymentQuery, DeploymentsQuery, StartDeployment, StopDeployment } from './queries';
 
@@ -63,8 +63,8 @@ export function StopButton({ deployment }: { deployment: DeploymentDetailFragmen
         danger={false}
         onConfirm={() => stop.mutateAsync(deployment.id)}
       >
-        {clients > 0 ? `${formatCount(clients)} connected clients are cut off.` : 'No client is connected.'} Sessions, retained messages and
-        the address are kept, and it can be started again at any time.
+        {clients > 0 ? `${formatPlural(clients, 'connected client')} will be cut off.` : 'No client is connected.'} Sessions, retained
+        messages and the address are kept, and it can be started again at any time.
       </ConfirmDialog>
     </>
   );

@@ -1,16 +1,14 @@
 import { Dialog } from '../../ui/dialog';
 import { Stack, Text } from '@mantine/core';
-import { useSyncExternalStore } from 'react';
-import { isWaitingForLogIn, loggedInAgain, onLogInNeeded } from '../../api/log-in-again';
+import { loggedInAgain } from '../../api/log-in-again';
 import { LogInForm } from './log-in-form';
 import { useViewer } from './viewer';
 
 /** Lies over a page whose log-in session has expired. What was typed stays behind it, what was sent is sent again. */
-export function LogInAgainDialog() {
+export default function LogInAgainDialog() {
   const viewer = useViewer();
-  const needed = useSyncExternalStore(onLogInNeeded, isWaitingForLogIn);
   return (
-    <Dialog opened={needed} title="Log in again">
+    <Dialog opened title="Log in again">
       <Stack gap="md">
         <Text>Your session has expired. Nothing on this page is lost: it goes on as soon as you are logged in.</Text>
         <LogInForm email={viewer?.person?.email ?? ''} onDone={loggedInAgain} />

@@ -15,22 +15,25 @@ export interface Place {
 }
 
 export function usePlace(): Place {
-  const { projectId, deploymentId, organizationId } = useParams({ strict: false });
+  const named = useParams({ strict: false });
   const viewer = useViewer();
   const [last, setLast] = useLastProject();
-  const deployment = useApi(DeploymentQuery, { id: deploymentId ?? '' }, { enabled: deploymentId !== undefined }).data?.deployment;
+  const answer = useApi(DeploymentQuery, { id: named.deploymentId ?? '' }, { enabled: named.deploymentId !== undefined }).data;
+  const deployment = answer?.deployment;
+  // A deployment that is not there is no place to be: the pages of the project are shown instead.
+  const deploymentId = answer && !deployment ? undefined : named.deploymentId;
 
   const projects = projectsOf(viewer);
-  const named = projectId ?? deployment?.project.id;
-  const inOrganization = viewer?.organizations.find(({ id }) => id === organizationId)?.projects.nodes;
+  const projectId = named.projectId ?? deployment?.project.id;
+  const inOrganization = viewer?.organizations.find(({ id }) => id === named.organizationId)?.projects.nodes;
   const project =
-    projects.find(({ id }) => id === (named ?? last)) ?? (named === undefined ? (inOrganization?.[0] ?? projects[0]) : undefined);
+    projects.find(({ id }) => id === (projectId ?? last)) ?? (projectId === undefined ? (inOrganization?.[0] ?? projects[0]) : undefined);
   const organization =
     viewer?.organizations.find(({ projects: own }) => own.nodes.some(({ id }) => id === project?.id)) ?? viewer?.organizations[0];
 
   useEffect(() => {
-    if (named && named !== last) setLast(named);
-  }, [named, last, setLast]);
+    if (projectId && projectId !== last) setLast(projectId);
+  }, [projectId, last, setLast]);
 
   return { organization, project, deploymentId, deployment: deploymentId ? (deployment ?? undefined) : undefined };
 }

@@ -1,14 +1,18 @@
-import { AppShell, Drawer } from '@mantine/core';
+import { AppShell } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQueryClient } from '@tanstack/react-query';
 import { Outlet, useLocation } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { lazy, Suspense, useEffect, useSyncExternalStore } from 'react';
 import { onResume, startLive } from '../../api/live';
+import { isWaitingForLogIn, onLogInNeeded } from '../../api/log-in-again';
 import { useRailFolded } from '../../ui/preferences';
-import { LogInAgainDialog } from '../session/log-in-again-dialog';
 import { Rail } from './rail';
 import classes from './shell.module.css';
 import { TopBar } from './top-bar';
+
+// Dialogs come when they are first needed, not with the shell.
+const RailDrawer = lazy(() => import('./rail-drawer'));
+const LogInAgainDialog = lazy(() => import('../session/log-in-again-dialog'));
 
 /** What stands around every page behind the log-in: the rail, the top bar, the live socket. */
 export function Shell() {
@@ -16,6 +20,7 @@ export function Shell() {
   const [drawerOpen, drawer] = useDisclosure(false);
   const { pathname } = useLocation();
   const queries = useQueryClient();
+  const logInNeeded = useSyncExternalStore(onLogInNeeded, isWaitingForLogIn);
 
   useEffect(() => startLive(), []);
   // What happened while the socket was away is asked for once it is back.
@@ -41,15 +46,10 @@ export function Shell() {
       <AppShell.Main className={classes.main} id="content" tabIndex={-1}>
         <Outlet />
       </AppShell.Main>
-      <Drawer.Root opened={drawerOpen} onClose={drawer.close} size={264}>
-        <Drawer.Overlay />
-        <Drawer.Content aria-label="Navigation">
-          <Drawer.Body className={classes.drawer}>
-            <Rail folded={false} />
-          </Drawer.Body>
-        </Drawer.Content>
-      </Drawer.Root>
-      <LogInAgainDialog />
+      <Suspense fallback={null}>
+        {drawerOpen && <RailDrawer onClose={drawer.close} />}
+        {logInNeeded && <LogInAgainDialog />}
+      </Suspense>
     </AppShell>
   );
 }

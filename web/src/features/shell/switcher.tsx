@@ -2,10 +2,12 @@ import { Avatar, Menu, UnstyledButton } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconCheck, IconPlus, IconSelector } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { paths } from '../../paths';
-import { CreateProjectDialog } from '../projects/create-project-dialog';
 import { useViewer, type ViewerProject } from '../session/viewer';
 import classes from './switcher.module.css';
+
+const CreateProjectDialog = lazy(() => import('../projects/create-project-dialog'));
 
 /** Organization and project on top of the rail; one press changes the project. */
 export function Switcher({ folded, project }: { folded: boolean; project: ViewerProject | undefined }) {
@@ -71,13 +73,14 @@ export function Switcher({ folded, project }: { folded: boolean; project: Viewer
           )}
         </Menu.Dropdown>
       </Menu>
-      {creatable && (
-        <CreateProjectDialog
-          opened={creating}
-          onClose={dialog.close}
-          organizationId={creatable.id}
-          onCreated={(id) => void navigate({ to: paths.deployments(id) })}
-        />
+      {creatable && creating && (
+        <Suspense fallback={null}>
+          <CreateProjectDialog
+            onClose={dialog.close}
+            organizationId={creatable.id}
+            onCreated={(id) => void navigate({ to: paths.deployments(id) })}
+          />
+        </Suspense>
       )}
     </>
   );
