@@ -70,14 +70,12 @@ function selection(field: GraphQLField<unknown, unknown>, depth = 2): string {
 }
 
 /** A value for an argument, in which every id is `id`. */
-function valueOf(type: GraphQLInputType, name: string, id: string): unknown {
-  if (type.toString().startsWith('[')) return [valueOf(getNamedType(type) as GraphQLInputType, name, id)];
+function valueOf(type: GraphQLInputType, id: string): unknown {
+  if (type.toString().startsWith('[')) return [valueOf(getNamedType(type) as GraphQLInputType, id)];
   const named = getNamedType(type);
   if (named instanceof GraphQLInputObjectType) {
     const wanted = Object.values(named.getFields()).filter((each) => isNonNullType(each.type) || /Id$|^id$/.test(each.name));
-    return Object.fromEntries(
-      wanted.filter((each) => each.name !== 'planId').map((each) => [each.name, valueOf(each.type, each.name, id)]),
-    );
+    return Object.fromEntries(wanted.filter((each) => each.name !== 'planId').map((each) => [each.name, valueOf(each.type, id)]));
   }
   if (named.name === 'ID') return id;
   if (named.name === 'Int') return 1;
@@ -86,9 +84,9 @@ function valueOf(type: GraphQLInputType, name: string, id: string): unknown {
 
 function requestFor(operation: string, field: GraphQLField<unknown, unknown>, id: string) {
   const used = field.args.filter((argument: GraphQLArgument) => isNonNullType(argument.type) || getNamedType(argument.type).name === 'ID');
-  const declared = used.map((argument) => `$${argument.name}: ${argument.type}`).join(', ');
+  const declared = used.map((argument) => `$${argument.name}: ${argument.type.toString()}`).join(', ');
   const given = used.map((argument) => `${argument.name}: $${argument.name}`).join(', ');
-  const variables = Object.fromEntries(used.map((argument) => [argument.name, valueOf(argument.type, argument.name, id)]));
+  const variables = Object.fromEntries(used.map((argument) => [argument.name, valueOf(argument.type, id)]));
   return { query: `${operation}(${declared}) { ${field.name}(${given}) ${selection(field, operation === 'query' ? 1 : 0)} }`, variables };
 }
 
@@ -96,7 +94,7 @@ const takesIds = (field: GraphQLField<unknown, unknown>) =>
   field.args.some(
     (argument) =>
       /\bID\b/.test(argument.type.toString()) ||
-      (getNamedType(argument.type) instanceof GraphQLInputObjectType && /Id\b|\bid\b/.test(JSON.stringify(valueOf(argument.type, '', '')))),
+      (getNamedType(argument.type) instanceof GraphQLInputObjectType && /Id\b|\bid\b/.test(JSON.stringify(valueOf(argument.type, '')))),
   );
 const fieldsOf = (type: 'Query' | 'Mutation' | 'Subscription') =>
   Object.values((schema.getType(type) as never as { getFields(): Record<string, GraphQLField<unknown, unknown>> }).getFields()).filter(

@@ -24,8 +24,7 @@ export interface TestApi {
 export async function startTestApi(overrides: Record<string, string> = {}): Promise<TestApi> {
   const database = await startTestDatabase();
   const folder = mkdtempSync(join(tmpdir(), 'rk-api-'));
-  const owner = new pg.Client({ connectionString: database.ownerUrl });
-  await owner.connect();
+  const owner = new pg.Pool({ connectionString: database.ownerUrl, max: 4 });
   const apis: Api[] = [];
   const start = async (more: Record<string, string>) => {
     const privateSocket = join(folder, `${apis.length}.sock`);

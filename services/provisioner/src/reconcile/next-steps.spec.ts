@@ -1,0 +1,56 @@
+import { DESIRED_STATES, RUNTIME_STATES } from '@rookery/contracts/phases';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Desired, nextSteps, type Observed, type Step } from './next-steps.js';
+
+const nothing: Observed = { placed: false, specGeneration: 0, reported: null };
+const told = (specGeneration: number, state?: NonNullable<Observed['reported']>['state'], generation = specGeneration): Observed => ({
+  placed: true,
+  specGeneration,
+  reported: state === undefined ? null : { state, generation },
+});
+
+describe('nextSteps', () => {
+  it.each<[string, Desired, Observed, Step[]]>([
+    ['a new deployment', { state: 'RUNNING', generation: 1 }, nothing, ['place', 'configure', 'await']],
+    ['one that is placed', { state: 'RUNNING', generation: 1 }, told(0), ['configure', 'await']],
+    ['one whose machine was told', { state: 'RUNNING', generation: 1 }, told(1), ['await']],
+    ['one that starts', { state: 'RUNNING', generation: 1 }, told(1, 'STARTING'), ['await']],
+    ['one that runs', { state: 'RUNNING', generation: 1 }, told(1, 'RUNNING'), []],
+    ['one that sleeps', { state: 'RUNNING', generation: 1 }, told(1, 'ASLEEP'), []],
+    ['one that died', { state: 'RUNNING', generation: 1 }, told(1, 'EXITED'), ['await']],
+    ['one that runs under an old wish', { state: 'RUNNING', generation: 3 }, told(3, 'RUNNING', 1), ['await']],
+    ['one to stop', { state: 'STOPPED', generation: 2 }, told(1, 'RUNNING'), ['configure', 'await']],
+    ['one that still runs though told to stop', { state: 'STOPPED', generation: 2 }, told(2, 'RUNNING', 1), ['await']],
+    ['one that has stopped', { state: 'STOPPED', generation: 2 }, told(2, 'STOPPED'), []],
+    ['one to stop that has no machine', { state: 'STOPPED', generation: 2 }, nothing, ['place', 'configure', 'await']],
+    ['one to delete', { state: 'DELETED', generation: 2 }, told(1, 'RUNNING'), ['configure', 'await', 'release']],
+    ['one whose removal is waited for', { state: 'DELETED', generation: 2 }, told(2, 'STOPPED', 1), ['await', 'release']],
+    ['one that is removed', { state: 'DELETED', generation: 2 }, told(2, 'DELETED'), ['release']],
+    ['one to delete that has no machine', { state: 'DELETED', generation: 2 }, nothing, ['release']],
+  ])('%s', (_, desired, observed, steps) => {
+    expect(nextSteps(desired, observed)).toEqual(steps);
+  });
+
+  it('leads every deployment to its goal, once each step is taken and the machine obeys', () => {
+    const observed = fc.record({
+      placed: fc.boolean(),
+      specGeneration: fc.nat(5),
+      reported: fc.option(fc.record({ state: fc.constantFrom(...RUNTIME_STATES), generation: fc.nat(5) })),
+    });
+    const desired = fc.record({ state: fc.constantFrom(...DESIRED_STATES), generation: fc.integer({ min: 5, max: 6 }) });
+    fc.assert(
+      fc.property(desired, observed, (wanted, start) => {
+        let now: Observed = start.placed ? start : { ...start, specGeneration: 0, reported: null };
+        for (let turn = 0; turn < 5; turn++) {
+          const [step] = nextSteps(wanted, now);
+          if (step === undefined || step === 'release') return;
+          if (step === 'place') now = { ...now, placed: true };
+          if (step === 'configure') now = { ...now, specGeneration: wanted.generation };
+          if (step === 'await') now = { ...now, reported: { state: wanted.state, generation: wanted.generation } };
+        }
+        throw new Error(`no end: ${JSON.stringify(now)}`);
+      }),
+    );
+  });
+});
