@@ -25,7 +25,7 @@ const signUpSchema = z.object({
   password,
   name: nameSchema.optional(),
   organizationName: nameSchema.optional(),
-  setupToken: z.string().max(100).optional(),
+  setup: z.string().max(100).optional(),
 });
 const bootstrapSchema = signUpSchema.pick({ email: true, password: true, name: true });
 
@@ -47,7 +47,7 @@ export class AuthService {
   async signUp(given: unknown, address: string): Promise<NewPerson> {
     const input = parseInput(signUpSchema, given, []);
     await this.limits.consume('signUps', address);
-    if (this.config.ROOKERY_SIGN_UP !== 'open' && input.setupToken === undefined) throw new AppError('SIGN_UP_CLOSED');
+    if (this.config.ROOKERY_SIGN_UP !== 'open' && input.setup === undefined) throw new AppError('SIGN_UP_CLOSED');
     return this.makePerson(input);
   }
 
@@ -89,9 +89,9 @@ export class AuthService {
       await this.tenancy.in(organizationId, async (tx) => {
         const first = await repository.isFirstPerson(tx);
         if (input.onlyFirst && !first) throw new AppError('EMAIL_TAKEN', { message: 'There is a person already.' });
-        const invited = input.setupToken !== undefined && (await repository.takeSetupLink(tx, hashToken(input.setupToken)));
-        if (input.setupToken !== undefined && !invited)
-          throw new AppError('SIGN_UP_CLOSED', { message: 'The link was used already, or is too old.', path: ['setupToken'] });
+        const invited = input.setup !== undefined && (await repository.takeSetupLink(tx, hashToken(input.setup)));
+        if (input.setup !== undefined && !invited)
+          throw new AppError('SIGN_UP_CLOSED', { message: 'The link was used already, or is too old.', path: ['setup'] });
         await repository.insertPerson(tx, { id: personId, email: input.email, name, passwordHash, isOperator: first || invited });
         const organizationName = input.organizationName ?? `${name}'s organization`.slice(0, 64);
         await insertOrganization(tx, { id: organizationId, name: organizationName, slug: slugFor(organizationName) }, personId);

@@ -73,14 +73,14 @@ describe('sign-up', () => {
     const closed = await api.another({ ROOKERY_SIGN_UP: 'closed' });
     const person = { email: 'bob@example.com', password: PASSWORD };
     expect(await problem(await post('/auth/sign-up', person, {}, closed.url))).toEqual([403, 'SIGN_UP_CLOSED', '']);
-    const { token: setupToken } = (await postJson(closed.privateSocket, '/internal/setup-links', {})).body as { token: string };
-    expect(await problem(await post('/auth/sign-up', { ...person, setupToken: 'guess' }, {}, closed.url))).toEqual([
+    const { token: setup } = (await postJson(closed.privateSocket, '/internal/setup-links', {})).body as { token: string };
+    expect(await problem(await post('/auth/sign-up', { ...person, setup: 'guess' }, {}, closed.url))).toEqual([
       403,
       'SIGN_UP_CLOSED',
-      'setupToken',
+      'setup',
     ]);
     const all = await Promise.all(
-      [1, 2, 3].map((n) => post('/auth/sign-up', { ...person, email: `bob${n}@example.com`, setupToken }, {}, closed.url)),
+      [1, 2, 3].map((n) => post('/auth/sign-up', { ...person, email: `bob${n}@example.com`, setup }, {}, closed.url)),
     );
     const winners = all.filter((response) => response.status === 201);
     expect(winners).toHaveLength(1);
