@@ -25,6 +25,7 @@ export async function startTestApi(overrides: Record<string, string> = {}): Prom
   const database = await startTestDatabase();
   const folder = mkdtempSync(join(tmpdir(), 'rk-api-'));
   const owner = new pg.Pool({ connectionString: database.ownerUrl, max: 4 });
+  owner.on('error', () => {});
   const apis: Api[] = [];
   const start = async (more: Record<string, string>) => {
     const privateSocket = join(folder, `${apis.length}.sock`);

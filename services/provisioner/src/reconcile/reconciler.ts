@@ -50,39 +50,35 @@ export class Reconciler {
     for (;;) {
       const situation = await repository.readSituation(this.db, claim);
       if (situation === null) return this.finish(claim);
-      const steps = nextSteps(situation.deployment, observed(situation));
-      const [step] = steps;
+      const left = nextSteps(situation.deployment, observed(situation));
+      const [step] = left;
       if (step === undefined) {
         if (situation.infrastructure?.failedGeneration) await repository.clearFailure(this.db, claim, situation.deployment.generation);
         return this.finish(claim);
       }
-      await this.note(claim, steps);
-      if (step === 'await') return this.judgeWait(claim, situation);
+      if (step === 'await') return this.wait(claim, situation, left);
       try {
         await this.driver[step](situation);
       } catch (error) {
         if (!(error instanceof AppError) || error.retry === 'later') throw error;
-        return this.fail(claim, situation.deployment.generation, { code: error.code, message: error.publicMessage });
+        return this.fail(claim, situation.deployment.generation, left, { code: error.code, message: error.publicMessage });
       }
     }
   }
 
-  /** A machine that says it cannot, or that says nothing for too long, ends the operation. */
-  private async judgeWait(claim: Claim, { deployment, report, machineLost }: repository.Situation): Promise<void> {
+  /** Notes how far it is. A machine that says it cannot, or that says nothing for too long, ends the operation. */
+  private async wait(claim: Claim, { deployment, report, machineLost }: repository.Situation, left: readonly Step[]): Promise<void> {
     if (report?.state === 'FAILED' && report.generation === deployment.generation) {
       const code = report.problemCode ?? 'RUNTIME_START_FAILED';
-      return this.fail(claim, deployment.generation, { code, message: report.problemMessage ?? 'The broker did not start.' });
+      return this.fail(claim, deployment.generation, left, { code, message: report.problemMessage ?? 'The broker did not start.' });
     }
-    const [operation] = await repository.openOperations(this.db, claim);
-    if (!operation?.startedAt || Date.now() - operation.startedAt.getTime() < AWAIT_MS_MAX) return;
-    const failure = machineLost
-      ? { code: 'MACHINE_LOST', message: 'The machine has stopped reporting.' }
-      : { code: 'RUNTIME_UNREACHABLE', message: 'The machine did not bring it about in time.' };
-    await this.fail(claim, deployment.generation, failure);
-  }
-
-  private async note(claim: Claim, left: readonly Step[]): Promise<void> {
-    for (const operation of await repository.openOperations(this.db, claim)) {
+    const operations = await repository.openOperations(this.db, claim);
+    if (operations.some(({ startedAt }) => startedAt && Date.now() - startedAt.getTime() > AWAIT_MS_MAX)) {
+      const lost = { code: 'MACHINE_LOST', message: 'The machine has stopped reporting.' };
+      const late = { code: 'RUNTIME_UNREACHABLE', message: 'The machine did not bring it about in time.' };
+      return this.fail(claim, deployment.generation, left, machineLost ? lost : late);
+    }
+    for (const operation of operations) {
       const steps = stepsOf(operation.verb, left, operation.steps, new Date().toISOString());
       await repository.saveProgress(this.db, operation, steps, percentOf(steps));
     }
@@ -94,10 +90,12 @@ export class Reconciler {
     }
   }
 
-  private async fail(claim: Claim, generation: number, failure: Failure): Promise<void> {
+  private async fail(claim: Claim, generation: number, left: readonly Step[], failure: Failure): Promise<void> {
+    const now = new Date().toISOString();
     await repository.saveFailure(this.db, claim, generation, failure);
     for (const operation of await repository.openOperations(this.db, claim)) {
-      await repository.failOperation(this.db, operation, failedSteps(operation.steps, failure.message, new Date().toISOString()), failure);
+      const steps = failedSteps(stepsOf(operation.verb, left, operation.steps, now), failure.message, now);
+      await repository.failOperation(this.db, operation, steps, failure);
     }
     this.log.warn({ deploymentId: claim.deploymentId, generation, ...failure }, 'a deployment could not be made as wanted');
   }
@@ -106,8 +104,8 @@ export class Reconciler {
     const attempts = claim.attempts + 1;
     if (attempts >= TRIES_MAX) {
       const situation = await repository.readSituation(this.db, claim);
-      if (situation)
-        await this.fail(claim, situation.deployment.generation, { code: 'INTERNAL', message: 'It was tried ten times without success.' });
+      const failure = { code: 'INTERNAL', message: 'It was tried ten times without success.' };
+      if (situation) await this.fail(claim, situation.deployment.generation, nextSteps(situation.deployment, observed(situation)), failure);
       this.log.error({ err: error, deploymentId: claim.deploymentId }, 'a deployment is given up');
       return;
     }

@@ -27,6 +27,7 @@ export interface Installation {
 export async function startInstallation(): Promise<Installation> {
   const database = await startTestDatabase();
   const owner = new pg.Pool({ connectionString: database.ownerUrl, max: 4 });
+  owner.on('error', () => {});
   const db = openDatabase(database.provisionerUrl, { applicationName: 'test', onError: () => {} });
   const sql = async <T extends object>(text: string, values: unknown[] = []) => (await owner.query<T>(text, values)).rows;
   await sql(`INSERT INTO regions VALUES ('local', 'Local')`);
