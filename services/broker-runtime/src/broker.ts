@@ -35,7 +35,7 @@ export interface BrokerOptions {
   /** Whether each commit is synced before it counts. */
   synchronous: boolean;
   note: BrokerContext['note'];
-  onError(error: Error): void;
+  onError: (error: Error) => void;
 }
 
 export class Broker implements BrokerContext {

@@ -20,9 +20,9 @@ export interface AdminOptions {
   deploymentId: string | null;
   incarnation: string;
   startedAt: string;
-  isReady(): boolean;
-  onPolicy(document: PolicyDocument): void;
-  onStop(): void;
+  isReady: () => boolean;
+  onPolicy: (document: PolicyDocument) => void;
+  onStop: () => void;
 }
 
 export class AdminServer {

@@ -6,7 +6,7 @@ declare module 'aedes' {
     publish(packet: object, client: object | null, done: (error?: Error | null) => void): void;
     registerClient(client: object): void;
     unregisterClient(client: object): void;
-    clients: Record<string, import('../session/broker-context.js').KernelClient>;
+    clients: Record<string, import('./kernel-client.js').KernelClient>;
     authorizePublish: unknown;
   }
 }

@@ -3,7 +3,7 @@
  * retained or queued, and emits it. Its own client class and wire code are not used; see docs/adr for the reasons.
  */
 import { Aedes, type AedesOptions } from 'aedes';
-import type { Kernel, KernelClient } from '../session/broker-context.js';
+import type { Kernel, KernelClient } from './kernel-client.js';
 import type { KernelEmitter } from './mq.js';
 import type { KernelPersistence } from './persistence.js';
 import type { AedesPacket } from './publication.js';
@@ -15,7 +15,7 @@ type Done = (error?: Error | null) => void;
 export class AedesKernel implements Kernel {
   private constructor(
     readonly aedes: Aedes,
-    private readonly hooks: { authorizePublish: unknown },
+    private readonly ownHook: unknown,
   ) {}
 
   /**
@@ -28,7 +28,7 @@ export class AedesKernel implements Kernel {
     const options = { id, mq, persistence, heartbeatInterval: HEARTBEAT_MS, authorizePublish } as unknown as AedesOptions;
     const aedes = await Aedes.createBroker(options);
     aedes.on('error' as 'closed', onError as () => void);
-    return new AedesKernel(aedes, { authorizePublish });
+    return new AedesKernel(aedes, authorizePublish);
   }
 
   get connectedClients(): number {
@@ -39,7 +39,7 @@ export class AedesKernel implements Kernel {
   publish(packet: AedesPacket, client: KernelClient | null, done: Done): void {
     const { aedes } = this;
     const hook = aedes.authorizePublish as unknown as (client: unknown, packet: unknown, done: Done) => void;
-    if (hook === this.hooks.authorizePublish) return aedes.publish(packet, client, done);
+    if (hook === this.ownHook) return aedes.publish(packet, client, done);
     hook(client, packet, (error) => (error ? done(error) : aedes.publish(packet, client, done)));
   }
 

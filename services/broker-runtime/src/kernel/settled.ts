@@ -3,23 +3,21 @@
  * pipeline to a microtask: the order against QoS 0 messages of the same read would change, and the read buffer be gone.
  * So we return thenables that are already settled, or that settle with a commit of the store.
  */
+// oxlint-disable unicorn/no-thenable -- the contract is made of thenables
 export interface Settled<T> extends PromiseLike<T> {}
 
 export function settled<T>(value: T): Settled<T> {
-  // biome-ignore lint/suspicious/noThenProperty: the contract is a thenable
   return { then: (done) => (done?.(value) ?? value) as never };
 }
 
 /** Settles when `start` calls back; `start` runs when somebody asks. */
 export function deferred(start: (done: (error: Error | null) => void) => void): Settled<void> {
   return {
-    // biome-ignore lint/suspicious/noThenProperty: the contract is a thenable
     then: (done, failed) => start((error) => (error === null ? done?.() : failed?.(error))) as never,
   };
 }
 
 export function failed(error: Error): Settled<void> {
-  // biome-ignore lint/suspicious/noThenProperty: the contract is a thenable
   return { then: (_done, fail) => fail?.(error) as never };
 }
 

@@ -1,28 +1,11 @@
 /** What a connection finds around it. */
 import type { KernelPersistence } from '../kernel/persistence.js';
-import type { AedesPacket } from '../kernel/publication.js';
+import type { Kernel } from '../kernel/kernel-client.js';
 import type { BrokerState } from '../kernel/state.js';
 import type { TokenBucket } from '../limits/token-bucket.js';
 import type { LivePolicy } from '../policy/live-policy.js';
 import type { SessionWorld } from './session.js';
 import type { WillDelays } from './will-delays.js';
-
-/** What aedes sees of a connection. */
-export interface KernelClient {
-  id: string;
-  closed: boolean;
-  duplicates: object;
-  close(done?: () => void): void;
-}
-
-/** The kernel, as far as sessions use it. */
-export interface Kernel {
-  publish(packet: AedesPacket, client: KernelClient | null, done: (error?: Error | null) => void): void;
-  register(client: KernelClient): void;
-  unregister(client: KernelClient): void;
-  clientOf(clientId: string): KernelClient | undefined;
-  readonly connectedClients: number;
-}
 
 export interface BrokerContext extends SessionWorld {
   readonly kernel: Kernel;

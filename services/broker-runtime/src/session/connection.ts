@@ -13,7 +13,8 @@ import { ReasonCode } from '@rookery/mqtt-codec/reason-codes';
 import { TokenBucket } from '../limits/token-bucket.js';
 import type { Transport, TransportEvents } from '../transport/transport.js';
 import { AccessCache } from '../access/access-cache.js';
-import type { BrokerContext, KernelClient } from './broker-context.js';
+import type { BrokerContext } from './broker-context.js';
+import type { ClientLink } from './client-link.js';
 import { handshake } from './handshake.js';
 import { Sink } from './outlet.js';
 import { PublishReceiver } from './publish-receiver.js';
@@ -29,7 +30,7 @@ const HELD_BYTES_MAX = 128 * 1024;
 export const SLOW_READER_MS = 10_000;
 const PINGRESP = Buffer.from([0xd0, 0]);
 
-export class Connection implements KernelClient, TransportEvents {
+export class Connection implements ClientLink, TransportEvents {
   id = '';
   closed = false;
   readonly duplicates = {};
@@ -39,7 +40,6 @@ export class Connection implements KernelClient, TransportEvents {
   connectedAt = 0;
   keepAliveSeconds = 0;
   cleanStart = true;
-  /** Whether reason strings may be sent [MQTT-3.1.2-29]. */
   problemInformation = true;
   sink: Sink;
   readonly publishes: PublishReceiver;
@@ -113,7 +113,6 @@ export class Connection implements KernelClient, TransportEvents {
     if (!this.closed) this.regulate();
   }
 
-  /** Handles nothing more until {@link resume}. */
   suspend(): void {
     this.suspended = true;
   }
@@ -128,19 +127,16 @@ export class Connection implements KernelClient, TransportEvents {
     this.broker.outlet.send(this.sink, encodePacket(packet, this.version));
   }
 
-  /** Reason string as far as the client wants to hear it. */
   words(text: string): Properties {
     return this.v5 && this.problemInformation ? { reasonString: text } : {};
   }
 
-  /** A packet that breaks the protocol [MQTT-4.13.1-1]. */
   fail(fault: Fault): void {
     this.broker.counters.protocolErrors++;
     if (fault.reasonCode === ReasonCode.PACKET_TOO_LARGE) this.broker.counters.quotaHits++;
     this.disconnect(fault.reasonCode, `${fault.message} [${fault.norm}]`);
   }
 
-  /** Ends the connection from our side; MQTT 5 clients hear why [MQTT-3.14.4]. */
   disconnect(reasonCode: number, words: string): void {
     if (this.closed) return;
     this.broker.note({ clientId: this.id, remoteAddress: this.transport.remoteAddress, what: words, reasonCode });
@@ -150,7 +146,6 @@ export class Connection implements KernelClient, TransportEvents {
     this.finish();
   }
 
-  /** Refuses a CONNECT and closes [MQTT-3.2.2-7]. */
   refuse(reasonCode: number, returnCode: number, words: string): void {
     this.broker.counters.connectsRefused++;
     this.broker.note({ clientId: this.id, remoteAddress: this.transport.remoteAddress, what: words, reasonCode });
@@ -167,7 +162,6 @@ export class Connection implements KernelClient, TransportEvents {
     done?.();
   }
 
-  /** The handshake accepted this client. */
   open(packet: ConnectPacket, session: Session, keepAliveSeconds: number): void {
     this.session = session;
     this.onOpen();

@@ -5,13 +5,13 @@ import { connackReturnCode, ReasonCode } from '@rookery/mqtt-codec/reason-codes'
 import { countLevels } from '@rookery/mqtt-codec/topics';
 import { AccessCache } from '../access/access-cache.js';
 import { Publication } from '../kernel/publication.js';
-import type { Connection } from './connection.js';
+import type { ClientLink } from './client-link.js';
 import { Sink } from './outlet.js';
 import type { Session } from './session.js';
 
 const V3_CLIENT_ID_CHARACTERS_MAX = 23;
 
-export function handshake(connection: Connection, packet: ConnectPacket): void {
+export function handshake(connection: ClientLink, packet: ConnectPacket): void {
   const { broker } = connection;
   connection.version = packet.version;
   connection.id = packet.clientId;
@@ -38,7 +38,7 @@ interface Refusal {
   words: string;
 }
 
-function refuse(connection: Connection, packet: ConnectPacket): Refusal | null {
+function refuse(connection: ClientLink, packet: ConnectPacket): Refusal | null {
   const { policy } = connection.broker;
   const { properties, clientId, version, cleanStart, will } = packet;
   if (properties.authenticationMethod !== undefined)
@@ -57,7 +57,7 @@ function refuse(connection: Connection, packet: ConnectPacket): Refusal | null {
 }
 
 /** A client that has a session, live or stored, always gets in; others need a place. */
-function beyondQuota({ broker, id }: Connection, { username }: ConnectPacket): string | null {
+function beyondQuota({ broker, id }: ClientLink, { username }: ConnectPacket): string | null {
   const { quotas } = broker.policy;
   const own = broker.state.sessions.get(id);
   if (own !== undefined && own.username === username) return null;
@@ -69,7 +69,7 @@ function beyondQuota({ broker, id }: Connection, { username }: ConnectPacket): s
 }
 
 /** Takes over from an older connection [MQTT-3.1.4-3], then resumes the session or starts a new one [MQTT-3.1.2-4] [MQTT-3.1.2-5]. */
-function openSession(connection: Connection, packet: ConnectPacket): { session: Session; present: boolean } {
+function openSession(connection: ClientLink, packet: ConnectPacket): { session: Session; present: boolean } {
   const { broker, id } = connection;
   broker.kernel.clientOf(id)?.close();
   const old = broker.state.sessions.get(id);
@@ -82,7 +82,7 @@ function openSession(connection: Connection, packet: ConnectPacket): { session: 
   return { session: broker.state.create(id, broker), present: false };
 }
 
-function enter(connection: Connection, packet: ConnectPacket, session: Session, present: boolean): void {
+function enter(connection: ClientLink, packet: ConnectPacket, session: Session, present: boolean): void {
   const { broker, sink } = connection;
   const { policy, store, kernel } = broker;
   const wanted = packet.version === 5 ? (packet.properties.sessionExpiryInterval ?? 0) : packet.cleanStart ? 0 : 0xffffffff;
@@ -116,12 +116,12 @@ function enter(connection: Connection, packet: ConnectPacket, session: Session, 
 }
 
 /** Rules may have changed since the session was here last. */
-function dropForbidden(connection: Connection, session: Session): void {
+function dropForbidden(connection: ClientLink, session: Session): void {
   for (const subscription of [...session.subscriptions.values()])
     if (!connection.access.maySubscribe(subscription.filter)) session.unsubscribe(subscription.text);
 }
 
-function putWill(connection: Connection, { will }: ConnectPacket): void {
+function putWill(connection: ClientLink, { will }: ConnectPacket): void {
   const { broker, id } = connection;
   if (will === null) {
     if (broker.state.wills.has(id)) void broker.persistence.delWill({ id });
@@ -134,7 +134,7 @@ function putWill(connection: Connection, { will }: ConnectPacket): void {
 }
 
 /** What the client must know that it did not ask for (§3.2.2.3). */
-function answer(connection: Connection, packet: ConnectPacket, keepAliveSeconds: number): Properties {
+function answer(connection: ClientLink, packet: ConnectPacket, keepAliveSeconds: number): Properties {
   const { policy } = connection.broker;
   const { properties: asked } = packet;
   const answered: Properties = { maximumPacketSize: policy.quotas.packetBytesMax, topicAliasMaximum: policy.topicAliasMaximum };

@@ -11,7 +11,7 @@ import { ReasonCode } from '@rookery/mqtt-codec/reason-codes';
 import { countLevels } from '@rookery/mqtt-codec/topics';
 import { Publication } from '../kernel/publication.js';
 import type { Route } from '../kernel/route.js';
-import type { Connection } from './connection.js';
+import type { ClientLink } from './client-link.js';
 
 const PUBACK = 0x40;
 const PUBREC = 0x50;
@@ -31,7 +31,7 @@ export class PublishReceiver {
   private aliases: Map<number, string> | null = null;
   private settled: (() => void)[] = [];
 
-  constructor(private readonly connection: Connection) {}
+  constructor(private readonly connection: ClientLink) {}
 
   whenSettled(done: () => void): void {
     this.settled.push(done);

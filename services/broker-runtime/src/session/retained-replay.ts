@@ -5,7 +5,7 @@
 import { StoredMessage } from './delivery.js';
 import type { RetainedMessage } from '../kernel/retained.js';
 import type { Subscription } from '../kernel/subscription.js';
-import type { Connection } from './connection.js';
+import type { ClientLink } from './client-link.js';
 
 /** Topics looked at per step. */
 const STEP = 500;
@@ -15,7 +15,7 @@ export class RetainedReplay {
   private readonly messages: Generator<RetainedMessage | null>;
 
   constructor(
-    private readonly connection: Connection,
+    private readonly connection: ClientLink,
     private readonly subscription: Subscription,
   ) {
     this.messages = connection.broker.state.retained.matching(subscription.filter);

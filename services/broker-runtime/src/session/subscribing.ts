@@ -3,10 +3,10 @@ import type { SubscribePacket, SubscriptionRequest, UnsubscribePacket } from '@r
 import { ReasonCode } from '@rookery/mqtt-codec/reason-codes';
 import { countLevels, parseFilter } from '@rookery/mqtt-codec/topics';
 import { Subscription } from '../kernel/subscription.js';
-import type { Connection } from './connection.js';
+import type { ClientLink } from './client-link.js';
 import { RetainedReplay } from './retained-replay.js';
 
-export function receiveSubscribe(connection: Connection, packet: SubscribePacket): void {
+export function receiveSubscribe(connection: ClientLink, packet: SubscribePacket): void {
   const { broker } = connection;
   const session = connection.session!;
   const identifier = packet.properties.subscriptionIdentifiers?.[0] ?? 0;
@@ -24,7 +24,7 @@ export function receiveSubscribe(connection: Connection, packet: SubscribePacket
   else answer(null);
 }
 
-function subscribe(connection: Connection, request: SubscriptionRequest, identifier: number, replays: RetainedReplay[]): number {
+function subscribe(connection: ClientLink, request: SubscriptionRequest, identifier: number, replays: RetainedReplay[]): number {
   const { broker, access } = connection;
   const { quotas } = broker.policy;
   const session = connection.session!;
@@ -52,12 +52,12 @@ function subscribe(connection: Connection, request: SubscriptionRequest, identif
   return qos;
 }
 
-function limited(connection: Connection, reasonCode: number): number {
+function limited(connection: ClientLink, reasonCode: number): number {
   connection.broker.counters.quotaHits++;
   return reasonCode;
 }
 
-export function receiveUnsubscribe(connection: Connection, packet: UnsubscribePacket): void {
+export function receiveUnsubscribe(connection: ClientLink, packet: UnsubscribePacket): void {
   const session = connection.session!;
   const reasonCodes = packet.filters.map((filter) =>
     session.unsubscribe(filter) ? ReasonCode.SUCCESS : ReasonCode.NO_SUBSCRIPTION_EXISTED,

@@ -5,7 +5,7 @@
 import type { KernelPersistence } from '../kernel/persistence.js';
 import type { BrokerState } from '../kernel/state.js';
 import type { StoredWill } from '../kernel/wills.js';
-import type { Kernel } from './broker-context.js';
+import type { Kernel } from '../kernel/kernel-client.js';
 import type { Session } from './session.js';
 
 /** Longest delay of a timer; longer ones are set again. */

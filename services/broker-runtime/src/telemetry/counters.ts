@@ -13,4 +13,8 @@ export class Counters implements RuntimeCounters {
   subscribesDenied = 0;
   protocolErrors = 0;
   quotaHits = 0;
+
+  snapshot(bytesSent: number): RuntimeCounters {
+    return Object.assign({ ...(this as RuntimeCounters) }, { bytesSent });
+  }
 }

@@ -29,7 +29,7 @@ export class Reporter {
       sequence: ++this.sequence,
       at: new Date(broker.now()).toISOString(),
       appliedRevision: policy.revision,
-      counters: { ...counters, bytesSent: outlet.bytesSent },
+      counters: counters.snapshot(outlet.bytesSent),
       gauges: {
         clients: broker.kernel.connectedClients,
         sessions: state.sessions.size,

@@ -6,20 +6,13 @@ import type { Socket } from 'node:net';
 import { PROXY_HEADER_BYTES_MAX, parseProxyHeader } from '@rookery/contracts/proxy-protocol';
 import type { Broker } from '../broker.js';
 import { SocketTransport } from './socket-transport.js';
-import type { Transport, TransportEvents, TransportKind } from './transport.js';
+import type { Peer, Transport, TransportEvents, TransportKind } from './transport.js';
 import type { WebSocketDoor } from './web-socket-door.js';
 
 export const CONNECT_TIMEOUT_MS = 10_000;
 const CONNECT = 0x10;
 /** First letters of HTTP methods: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS. */
 const HTTP = /^[GHPDO]/;
-
-/** Who is at the other end. */
-export interface Peer {
-  kind: TransportKind;
-  remoteAddress: string | null;
-  tlsVersion: string | null;
-}
 
 export class Intake {
   private door: Promise<WebSocketDoor> | null = null;

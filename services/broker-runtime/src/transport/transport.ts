@@ -17,6 +17,13 @@ export interface Transport {
   destroy(): void;
 }
 
+/** Who is at the other end, before anything was said. */
+export interface Peer {
+  kind: TransportKind;
+  remoteAddress: string | null;
+  tlsVersion: string | null;
+}
+
 /** What a transport tells the connection that owns it. */
 export interface TransportEvents {
   onData(chunk: Buffer): void;

@@ -6,8 +6,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
 import { WebSocketServer } from 'ws';
-import type { Peer } from './intake.js';
-import type { Transport } from './transport.js';
+import type { Peer, Transport } from './transport.js';
 import { WebSocketTransport } from './web-socket-transport.js';
 
 /** Largest frame: packets have their own limit, which the session applies. */
