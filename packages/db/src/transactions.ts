@@ -48,11 +48,3 @@ function scoped<T>(
 export function uuid(kind: IdKind, id: string): SQL {
   return sql`${uuidOf(kind, id)}::uuid`;
 }
-
-/** The SQLSTATE of a failed query, whatever wraps it; `23505` is a broken unique constraint. */
-export function sqlState(error: unknown): { code: string; constraint: string } | null {
-  for (let at = error as { code?: unknown; constraint?: string; cause?: unknown } | undefined; at; at = at.cause as typeof at) {
-    if (typeof at.code === 'string' && /^[0-9A-Z]{5}$/.test(at.code)) return { code: at.code, constraint: at.constraint ?? '' };
-  }
-  return null;
-}

@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Database } from '@rookery/db/pool';
-import { sqlState } from '@rookery/db/transactions';
+import { sqlState } from '@rookery/db/errors';
 import { AppError } from '@rookery/service-kit/errors';
 import { newId } from '@rookery/service-kit/ids';
 import { z } from 'zod';

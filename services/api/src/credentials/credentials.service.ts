@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { type OrganizationTx, sqlState } from '@rookery/db/transactions';
+import { sqlState } from '@rookery/db/errors';
+import { type OrganizationTx } from '@rookery/db/transactions';
 import { AppError } from '@rookery/service-kit/errors';
 import { newId } from '@rookery/service-kit/ids';
 import { requireAllowed } from '../deployments/deployments.permissions.js';

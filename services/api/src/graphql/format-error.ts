@@ -1,6 +1,7 @@
 /** Top-level errors: auth, limits, requests that cannot be understood, and our own faults (whose details stay here). */
 import { randomUUID } from 'node:crypto';
 import { ERROR_CODES, type ErrorCode } from '@rookery/contracts/error-codes';
+import { isDatabaseAway } from '@rookery/db/errors';
 import { AppError } from '@rookery/service-kit/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from '../tokens.js';
@@ -19,7 +20,7 @@ const CODE_OF_APOLLO: Record<string, ErrorCode> = {
 export function formatError(formatted: GraphQLFormattedError, thrown: unknown, log: Logger): GraphQLFormattedError {
   const original = thrown instanceof GraphQLError ? (thrown.originalError ?? thrown) : thrown;
   const place = { ...(formatted.locations ? { locations: formatted.locations } : {}), ...(formatted.path ? { path: formatted.path } : {}) };
-  const error = original instanceof InputErrors ? original.errors[0]! : original;
+  const error = original instanceof InputErrors ? original.errors[0]! : isDatabaseAway(original) ? new AppError('UNAVAILABLE') : original;
   if (error instanceof AppError) {
     const input = error.path.length > 0 ? { input: error.path } : {};
     return { message: error.publicMessage, ...place, extensions: { code: error.code, ...error.details, ...input } };

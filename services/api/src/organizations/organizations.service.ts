@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { sqlState } from '@rookery/db/transactions';
+import { sqlState } from '@rookery/db/errors';
 import { AppError } from '@rookery/service-kit/errors';
 import { newId } from '@rookery/service-kit/ids';
 import { type Connection, connectionFrom, type Page } from '../graphql/connection.js';

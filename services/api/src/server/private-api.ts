@@ -8,6 +8,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ERROR_CODES } from '@rookery/contracts/error-codes';
 import { ANSWER_BYTES_MAX, questionSchema } from '@rookery/contracts/questions';
 import { idSchema } from '@rookery/contracts/ids';
+import { isDatabaseAway } from '@rookery/db/errors';
 import { AppError } from '@rookery/service-kit/errors';
 import { ZodError, z } from 'zod';
 import { AuthService } from '../auth/auth.service.js';
@@ -118,18 +119,19 @@ export class PrivateApi {
   }
 
   private refuse(response: ServerResponse, thrown: unknown): void {
-    const error =
-      thrown instanceof InputErrors
-        ? thrown.errors[0]!
-        : thrown instanceof ZodError
-          ? new AppError('BAD_REQUEST', { message: z.prettifyError(thrown) })
-          : thrown;
-    const known = error instanceof AppError ? error : new AppError('INTERNAL', { cause: error });
-    if (known.code === 'INTERNAL') this.log.error({ err: thrown }, 'a private request failed');
-    const { title, status } = ERROR_CODES[known.code];
-    if (!response.headersSent) send(response, status, { title, status, code: known.code, detail: known.publicMessage, path: known.path });
+    const error = privateErrorOf(thrown);
+    if (error.code === 'INTERNAL') this.log.error({ err: thrown }, 'a private request failed');
+    const { title, status } = ERROR_CODES[error.code];
+    if (!response.headersSent) send(response, status, { title, status, code: error.code, detail: error.publicMessage, path: error.path });
     else response.destroy();
   }
+}
+
+function privateErrorOf(thrown: unknown): AppError {
+  if (thrown instanceof AppError) return thrown;
+  if (thrown instanceof InputErrors) return thrown.errors[0]!;
+  if (thrown instanceof ZodError) return new AppError('BAD_REQUEST', { message: z.prettifyError(thrown) });
+  return new AppError(isDatabaseAway(thrown) ? 'UNAVAILABLE' : 'INTERNAL', { cause: thrown });
 }
 
 function matched(path: string, actual: string): string | null {

@@ -1,6 +1,7 @@
 /** REST answers errors as problem+json (RFC 9457). GraphQL formats its own. */
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import { ERROR_CODES, type ErrorCode } from '@rookery/contracts/error-codes';
+import { isDatabaseAway } from '@rookery/db/errors';
 import { AppError } from '@rookery/service-kit/errors';
 import type { Response } from 'express';
 import { InputErrors } from '../graphql/input.js';
@@ -31,6 +32,7 @@ export class ProblemFilter implements ExceptionFilter {
 function problemsOf(error: unknown, log: Logger): readonly AppError[] {
   if (error instanceof InputErrors) return error.errors;
   if (error instanceof AppError) return [error];
+  if (isDatabaseAway(error)) return [new AppError('UNAVAILABLE', { cause: error })];
   const status = error instanceof HttpException ? error.getStatus() : ((error as { status?: unknown } | null)?.status ?? 500);
   const code = CODE_OF_STATUS[status as number] ?? 'INTERNAL';
   if (code === 'INTERNAL') log.error({ err: error }, 'a request failed');

@@ -4,8 +4,8 @@ import { uuid } from '@rookery/db/transactions';
 import { idOf } from '@rookery/service-kit/ids';
 import { sql } from 'drizzle-orm';
 
-/** A claim whose holder died is free again after this. */
-const TERM_SECONDS = 15;
+/** A claim whose holder died is free again after this. One that lives longer is kept by its lock, whatever the term says. */
+const TERM_SECONDS = 5;
 
 export interface Claim {
   organizationId: string;
