@@ -69,7 +69,7 @@ async function operator(url: string, setup: string): Promise<Api> {
   const response = await fetch(`${url}/auth/sign-up`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', origin: url },
-    body: JSON.stringify({ email: 'operator@example.test', password: 'a long enough passphrase', name: 'Operator', setupToken: setup }),
+    body: JSON.stringify({ email: 'operator@example.test', password: 'a long enough passphrase', name: 'Operator', setup }),
   });
   if (!response.ok) throw new Error(`sign-up answered ${response.status}: ${await response.text()}`);
   const cookie = response.headers

@@ -80,5 +80,5 @@ export function probeIsolation(launch: Launch, strongest: ProcessIsolation | 'au
     });
     if (tried.status === 0) return level;
   }
-  return 'plain';
+  throw new Error(`${launch.entry} does not start at any isolation level; is it built?`);
 }

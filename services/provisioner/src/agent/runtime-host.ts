@@ -107,7 +107,7 @@ export class RuntimeHost {
   private probe(): Launch {
     const folder = join(this.config.AGENT_RUN, 'probe');
     mkdirSync(folder, { recursive: true });
-    return { node: this.node, entry: this.entry, args: ['--version'], dataDir: folder, runDir: folder, uid: this.uidOf('probe') };
+    return { node: this.node, entry: this.entry, args: ['--help'], dataDir: folder, runDir: folder, uid: this.uidOf('probe') };
   }
 
   /**
