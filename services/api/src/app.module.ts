@@ -21,7 +21,10 @@ import { ClientsService } from './clients/clients.service.js';
 import { QuestionsService } from './clients/questions.service.js';
 import { CredentialsResolver, DeploymentCredentialsResolver } from './credentials/credentials.resolver.js';
 import { CredentialsService } from './credentials/credentials.service.js';
+import { ChangeDeploymentService } from './deployments/change-deployment.service.js';
+import { CreateDeploymentService } from './deployments/create-deployment.service.js';
 import { DeploymentsResolver, ProjectDeploymentsResolver } from './deployments/deployments.resolver.js';
+import { DeploymentStore } from './deployments/deployment-store.js';
 import { DeploymentsService } from './deployments/deployments.service.js';
 import { GraphqlOptions } from './graphql/graphql-options.js';
 import { LoadersFactory } from './graphql/loaders.js';
@@ -29,6 +32,7 @@ import { NodeResolver } from './graphql/node.resolver.js';
 import { LiveResolver } from './live/live.resolver.js';
 import { LiveService } from './live/live.service.js';
 import { NotificationHub } from './live/notification-hub.js';
+import { AgentRoutes } from './machines/agent-routes.js';
 import { JoinService } from './machines/join.service.js';
 import { MachineDeployments } from './machines/machine-deployments.js';
 import { MachineStreams } from './machines/machine-streams.js';
@@ -38,6 +42,7 @@ import { MetricsResolver } from './metrics/metrics.resolver.js';
 import { MetricsService } from './metrics/metrics.service.js';
 import { DeploymentOperationsResolver, OperationsResolver } from './operations/operations.resolver.js';
 import { OperationsService } from './operations/operations.service.js';
+import { ReconcileTap } from './operations/reconcile-tap.js';
 import { OrganizationsResolver, ProjectsResolver, ViewerResolver } from './organizations/organizations.resolver.js';
 import { OrganizationsService } from './organizations/organizations.service.js';
 import { ProjectChoice } from './organizations/project-choice.js';
@@ -45,7 +50,8 @@ import { PlansResolver } from './plans/plans.resolver.js';
 import { PlansService } from './plans/plans.service.js';
 import { Envelope } from './secrets/envelope.js';
 import { HealthService } from './server/health.service.js';
-import { PrivateApi } from './server/private-api.js';
+import { InternalRoutes } from './server/internal-routes.js';
+import { PrivateServer } from './server/private-server.js';
 import { CONFIG, type Config, DATABASE, LOGGER, type Logger, PLANS, QUEUE } from './tokens.js';
 import { Tenancy } from './viewer/tenancy.js';
 import { Viewers } from './viewer/viewers.js';
@@ -69,12 +75,17 @@ export const RESOLVERS = [
 ];
 
 const SERVICES = [
+  AgentRoutes,
   ApiKeysService,
   AuthService,
+  ChangeDeploymentService,
   ClientsService,
+  CreateDeploymentService,
   CredentialsService,
+  DeploymentStore,
   DeploymentsService,
   HealthService,
+  InternalRoutes,
   JoinService,
   LiveService,
   LoadersFactory,
@@ -86,10 +97,11 @@ const SERVICES = [
   OperationsService,
   OrganizationsService,
   PlansService,
-  PrivateApi,
+  PrivateServer,
   ProjectChoice,
   QuestionsService,
   RateLimits,
+  ReconcileTap,
   ReportsService,
   StreamsService,
   Tenancy,

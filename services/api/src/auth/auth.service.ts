@@ -7,7 +7,7 @@ import { AppError } from '@rookery/service-kit/errors';
 import { newId } from '@rookery/service-kit/ids';
 import { z } from 'zod';
 import { insertNewApiKey } from '../api-keys/api-keys.service.js';
-import { slugFor } from '../deployments/create-deployment.js';
+import { slugFor } from '../deployments/new-deployment.js';
 import { nameSchema, parseInput } from '../graphql/input.js';
 import { insertOrganization, insertProject } from '../organizations/organizations.repository.js';
 import { CONFIG, type Config, DATABASE } from '../tokens.js';

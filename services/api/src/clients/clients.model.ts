@@ -3,7 +3,7 @@ import type { ClientSnapshot, SubscriptionSnapshot } from '@rookery/contracts/qu
 import { PageInfo } from '../graphql/connection.js';
 import { UserError } from '../graphql/user-error.model.js';
 
-export const ClientTransportEnum = { TCP: 'tcp', TLS: 'tls', WS: 'ws', WSS: 'wss', UNIX: 'unix' } as const;
+const ClientTransportEnum = { TCP: 'tcp', TLS: 'tls', WS: 'ws', WSS: 'wss', UNIX: 'unix' } as const;
 registerEnumType(ClientTransportEnum, { name: 'ClientTransport' });
 
 @ObjectType()

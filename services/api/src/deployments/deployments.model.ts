@@ -9,7 +9,7 @@ import { UserError } from '../graphql/user-error.model.js';
 import { Operation } from '../operations/operations.model.js';
 import { Quotas } from '../plans/plans.model.js';
 
-export const DeploymentPhaseEnum = enumOf(DEPLOYMENT_PHASES);
+const DeploymentPhaseEnum = enumOf(DEPLOYMENT_PHASES);
 registerEnumType(DeploymentPhaseEnum, { name: 'DeploymentPhase' });
 export const DurabilityEnum = { DURABLE: 'durable', RELAXED: 'relaxed', MEMORY: 'memory' } as const;
 registerEnumType(DurabilityEnum, { name: 'Durability' });

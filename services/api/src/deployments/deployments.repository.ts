@@ -72,7 +72,7 @@ export async function changeDeployment(
   tx: OrganizationTx,
   organizationId: string,
   id: string,
-  change: { name?: string; deletionProtection?: boolean },
+  change: { name?: string | undefined; deletionProtection?: boolean | undefined },
 ) {
   await tx
     .update(deployments)

@@ -6,7 +6,9 @@ import { Project } from '../organizations/organizations.model.js';
 import { Plan, Region, retiredPlan, toPlan } from '../plans/plans.model.js';
 import { PlansService } from '../plans/plans.service.js';
 import type { Viewer } from '../viewer/viewer.js';
+import { ChangeDeploymentService } from './change-deployment.service.js';
 import { connectionDetails } from './connection-details.js';
+import { CreateDeploymentService } from './create-deployment.service.js';
 import {
   CreateDeploymentInput,
   DeleteDeploymentInput,
@@ -35,6 +37,8 @@ import { DeploymentsService } from './deployments.service.js';
 export class DeploymentsResolver {
   constructor(
     private readonly service: DeploymentsService,
+    private readonly creation: CreateDeploymentService,
+    private readonly changes: ChangeDeploymentService,
     private readonly plans: PlansService,
   ) {}
 
@@ -55,27 +59,27 @@ export class DeploymentsResolver {
 
   @Mutation(() => CreateDeploymentPayload)
   createDeployment(@CurrentViewer() viewer: Viewer, @Args('input') input: CreateDeploymentInput): Promise<CreateDeploymentPayload> {
-    return asPayload(() => this.service.create(viewer, input));
+    return asPayload(() => this.creation.create(viewer, input));
   }
 
   @Mutation(() => UpdateDeploymentPayload)
   updateDeployment(@CurrentViewer() viewer: Viewer, @Args('input') input: UpdateDeploymentInput): Promise<UpdateDeploymentPayload> {
-    return asPayload(() => this.service.update(viewer, input));
+    return asPayload(() => this.changes.update(viewer, input));
   }
 
   @Mutation(() => StopDeploymentPayload)
   stopDeployment(@CurrentViewer() viewer: Viewer, @Args('input') input: StopDeploymentInput): Promise<StopDeploymentPayload> {
-    return asPayload(() => this.service.wish(viewer, 'stop', input));
+    return asPayload(() => this.changes.wish(viewer, 'stop', input));
   }
 
   @Mutation(() => StartDeploymentPayload)
   startDeployment(@CurrentViewer() viewer: Viewer, @Args('input') input: StartDeploymentInput): Promise<StartDeploymentPayload> {
-    return asPayload(() => this.service.wish(viewer, 'start', input));
+    return asPayload(() => this.changes.wish(viewer, 'start', input));
   }
 
   @Mutation(() => DeleteDeploymentPayload)
   deleteDeployment(@CurrentViewer() viewer: Viewer, @Args('input') input: DeleteDeploymentInput): Promise<DeleteDeploymentPayload> {
-    return asPayload(() => this.service.wish(viewer, 'delete', input));
+    return asPayload(() => this.changes.wish(viewer, 'delete', input));
   }
 
   @Mutation(() => SetDeploymentQuotasPayload)
@@ -83,7 +87,7 @@ export class DeploymentsResolver {
     @CurrentViewer() viewer: Viewer,
     @Args('input') input: SetDeploymentQuotasInput,
   ): Promise<SetDeploymentQuotasPayload> {
-    return asPayload(() => this.service.setQuotas(viewer, input));
+    return asPayload(() => this.changes.setQuotas(viewer, input));
   }
 
   @ResolveField(() => Project)

@@ -7,7 +7,3 @@ export class Permission {
 }
 
 export const allowed: Permission = { allowed: true, reason: null };
-
-export function refused(reason: string): Permission {
-  return { allowed: false, reason };
-}

@@ -2,9 +2,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type MachineReport, machineReportSchema } from '@rookery/contracts/reports';
 import type { Database } from '@rookery/db/pool';
-import type { ReconcileQueue } from '@rookery/db/queue';
 import { asMachine } from '@rookery/db/transactions';
-import { DATABASE, LOGGER, type Logger, QUEUE } from '../tokens.js';
+import { ReconcileTap } from '../operations/reconcile-tap.js';
+import { DATABASE } from '../tokens.js';
 import { JoinService } from './join.service.js';
 import * as repository from './reports.repository.js';
 
@@ -12,9 +12,8 @@ import * as repository from './reports.repository.js';
 export class ReportsService {
   constructor(
     @Inject(DATABASE) private readonly db: Database,
-    @Inject(QUEUE) private readonly queue: ReconcileQueue,
-    @Inject(LOGGER) private readonly log: Logger,
     private readonly machines: JoinService,
+    private readonly reconcile: ReconcileTap,
   ) {}
 
   /** Resolves to the deployments whose reports were not taken: gone, or placed elsewhere. */
@@ -40,11 +39,7 @@ export class ReportsService {
       return { refused: deploymentsIn(report).filter((id) => !organizations.has(id)), changed };
     });
     await this.machines.markSeen(report.machineId);
-    for (const deploymentId of changed) {
-      await this.queue
-        .look(deploymentId)
-        .catch((error: unknown) => this.log.warn({ err: error, deploymentId }, 'the queue took no job; the resync will find it'));
-    }
+    await Promise.all(changed.map((deploymentId) => this.reconcile.tap(deploymentId)));
     return { refused };
   }
 }

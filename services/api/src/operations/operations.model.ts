@@ -5,8 +5,8 @@ import { connectionOf } from '../graphql/connection.js';
 import { enumOf } from '../graphql/enum-of.js';
 import { Node } from '../graphql/node.model.js';
 
-export const OperationVerbEnum = enumOf(OPERATION_VERBS);
-export const OperationStateEnum = enumOf(OPERATION_STATES);
+const OperationVerbEnum = enumOf(OPERATION_VERBS);
+const OperationStateEnum = enumOf(OPERATION_STATES);
 registerEnumType(OperationVerbEnum, { name: 'OperationVerb' });
 registerEnumType(OperationStateEnum, { name: 'OperationState' });
 

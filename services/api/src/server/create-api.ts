@@ -11,7 +11,7 @@ import { AppModule } from '../app.module.js';
 import { sessionMiddleware } from '../auth/sessions.js';
 import { type Config, readPlans } from '../config.js';
 import type { Logger } from '../tokens.js';
-import { PrivateApi } from './private-api.js';
+import { PrivateServer } from './private-server.js';
 import { ProblemFilter, sendProblem } from './problem.filter.js';
 import { RequestOrigin } from './request-origin.js';
 import { staticFiles } from './static-files.js';
@@ -51,15 +51,15 @@ export async function createApi(config: Config, log: Logger): Promise<Api> {
     app.use('/ca.pem', (_: Request, response: Response) => response.type('application/x-pem-file').send(readFileSync(authority)));
   if (config.WEB_ROOT) for (const handler of staticFiles(config.WEB_ROOT)) app.use(handler);
 
-  const privateApi = app.get(PrivateApi);
+  const privateServer = app.get(PrivateServer);
   await app.init();
-  await privateApi.listen();
+  await privateServer.listen();
   await app.listen(config.ROOKERY_PORT, config.ROOKERY_BIND);
   const address = app.getHttpServer().address() as { port: number };
   return {
     port: address.port,
     close: async () => {
-      await privateApi.close();
+      await privateServer.close();
       await app.close();
       await queue.close();
       await database.$client.end();

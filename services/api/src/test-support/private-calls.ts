@@ -11,7 +11,7 @@ export async function getText(socketPath: string, path: string): Promise<{ statu
   return { status: response.statusCode!, text: await readText(response) };
 }
 
-export interface StreamEvent {
+interface StreamEvent {
   id: string | null;
   event: string;
   data: any;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signUp, startTestApi, joinMachine, type Tenant, type TestApi } from '../test-support/test-api.js';
-import { slugFor } from './create-deployment.js';
+import { slugFor } from './new-deployment.js';
 
 let api: TestApi;
 let operator: Tenant;

@@ -1,0 +1,17 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** One call of the private listener. */
+export interface PrivateCall {
+  request: IncomingMessage;
+  response: ServerResponse;
+  url: URL;
+  /** What the `*` of the route stands for. */
+  rest: string;
+  /** The body; refused when it is longer than `bytesMax`, or no JSON. */
+  json: (bytesMax?: number) => Promise<unknown>;
+}
+
+/** Status and body; null when the route answers by itself. */
+export type PrivateAnswer = readonly [status: number, body?: unknown] | null;
+
+export type PrivateRoute = readonly [method: 'GET' | 'POST', path: string, answer: (call: PrivateCall) => Promise<PrivateAnswer>];
