@@ -5,7 +5,7 @@ export interface SignUp {
   password: string;
   name: string;
   /** From the operator's set-up link; works once, also where sign-up is closed. */
-  setupToken?: string | undefined;
+  setup?: string | undefined;
 }
 
 async function post(path: string, body: unknown): Promise<void> {

@@ -45,7 +45,10 @@ export function ConnectPanel({ deployment, clientKind, credentialId, onChoose, o
     <Card title="Commands">
       <Stack gap="lg">
         {!isUp(deployment.phase) && (
-          <Fault title="The deployment is not running" tone="warn">
+          <Fault
+            title={deployment.phase === 'FAILED' ? 'The deployment has failed' : 'The deployment is not running'}
+            tone={deployment.phase === 'FAILED' ? 'bad' : 'warn'}
+          >
             {deployment.phaseReason ?? 'Start it first: until then nothing answers at its address.'}
           </Fault>
         )}

@@ -33,7 +33,7 @@ export function SignUpPage() {
     setBusy(true);
     setError(undefined);
     try {
-      await signUp({ name: values.name.trim(), email: values.email.trim(), password: values.password, setupToken: setup });
+      await signUp({ name: values.name.trim(), email: values.email.trim(), password: values.password, setup });
       queryClient.clear();
       await router.navigate({ href: next ? safeNext(next) : paths.welcome() });
     } catch (cause) {
