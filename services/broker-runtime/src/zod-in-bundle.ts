@@ -18,4 +18,17 @@ import {
   unknown,
 } from 'zod';
 
-export const z = { array, boolean, discriminatedUnion, enum: enumeration, literal, number, object, record, strictObject, string, union, unknown };
+export const z = {
+  array,
+  boolean,
+  discriminatedUnion,
+  enum: enumeration,
+  literal,
+  number,
+  object,
+  record,
+  strictObject,
+  string,
+  union,
+  unknown,
+};
