@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.js';
+import { serverUserFor } from './postgres-user.js';
 import { readLock, stopOldServer } from './postmaster.js';
+import { superviseEmbeddedPostgres } from './supervised-postgres.js';
 
 const home = mkdtempSync(join(tmpdir(), 'rookery db '));
 const dataDir = join(home, 'x'.repeat(150), 'postgres');
@@ -17,7 +19,7 @@ async function start(): Promise<EmbeddedPostgres> {
   return server;
 }
 
-async function ask(server: EmbeddedPostgres, sql: string): Promise<unknown[]> {
+async function ask(server: { ownerUrl: string }, sql: string): Promise<unknown[]> {
   const client = new pg.Client({ connectionString: server.ownerUrl });
   await client.connect();
   try {
@@ -67,6 +69,44 @@ describe('embedded postgres', () => {
     writeFileSync(join(dataDir, '..', '.postgres.new', 'cluster', 'half'), '');
     expect(await ask(await start(), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
     expect(existsSync(join(dataDir, '..', '.postgres.new'))).toBe(false);
+  });
+
+  it.runIf(process.getuid?.() === 0)('as root takes the first way that the folders and the machine allow', async () => {
+    const open = mkdtempSync(join(tmpdir(), 'rookery-open-'));
+    chmodSync(open, 0o755);
+    const closed = mkdtempSync(join(tmpdir(), 'rookery-closed-'));
+    expect(serverUserFor(open, open).rung).toBe('nobody');
+    // Inside a chroot there are no user namespaces: a PATH without a working `unshare` stands for one.
+    writeFileSync(join(open, 'unshare'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+    const path = process.env['PATH'];
+    process.env['PATH'] = `${open}:${path}`;
+    try {
+      const server = await startEmbeddedPostgres({ dataDir: join(closed, 'postgres'), superuserPassword: 'x' });
+      expect(lstatSync(join(closed, 'postgres')).uid).toBe(65_534);
+      expect(await ask(server, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+      await server.stop();
+    } finally {
+      process.env['PATH'] = path;
+      for (const folder of [open, closed]) rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('is started again when it is supervised, until it is stopped', async () => {
+    const troubles: string[] = [];
+    const dir = mkdtempSync(join(tmpdir(), 'rookery-supervised-'));
+    const server = await superviseEmbeddedPostgres({
+      dataDir: join(dir, 'postgres'),
+      superuserPassword: 'x',
+      onTrouble: (what) => troubles.push(what),
+    });
+    const first = server.pid;
+    process.kill(first, 'SIGKILL');
+    await expect.poll(() => server.pid, { timeout: 10_000 }).not.toBe(first);
+    await expect.poll(() => ask(server, 'SELECT 1 AS one').catch(() => null), { timeout: 10_000 }).toEqual([{ one: 1 }]);
+    await server.stop();
+    expect(troubles).toEqual(['The database has died; it is started again.']);
+    expect(() => process.kill(server.pid, 0)).toThrow('ESRCH');
+    rmSync(dir, { recursive: true });
   });
 
   it('never stops a stranger whose process id a stale lock names', async () => {

@@ -50,7 +50,9 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const database = options.database ?? 'rookery';
   mkdirSync(dirname(dataDir), { recursive: true, mode: 0o700 });
   const binaries = await locateBinaries();
-  const user = serverUserFor(dirname(binaries.postgres), dirname(dataDir));
+  const socketParent = options.socketDir === undefined ? [] : [dirname(resolve(options.socketDir))];
+  for (const dir of socketParent) mkdirSync(dir, { recursive: true, mode: 0o700 });
+  const user = serverUserFor(dirname(binaries.postgres), dirname(dataDir), ...socketParent);
   await stopOldServer(dataDir);
   if (!existsSync(join(dataDir, 'PG_VERSION'))) {
     options.onProgress?.('Making the database');

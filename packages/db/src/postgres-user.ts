@@ -37,10 +37,10 @@ const RUNGS: Record<ServerUser['rung'], ServerUser> = {
   setpriv: { rung: 'setpriv', owner: NOBODY, spawnOptions: {}, command: (binary, args) => ['setpriv', [...SETPRIV, binary, ...args]] },
 };
 
-/** The first rung that works for these two folders. */
-export function serverUserFor(binaryDir: string, dataParentDir: string): ServerUser {
+/** The first rung that works for the folder of the binaries and those that the server must enter. */
+export function serverUserFor(binaryDir: string, ...dirs: string[]): ServerUser {
   if (process.getuid?.() !== 0) return RUNGS.self;
-  if (openToOthers(binaryDir) && openToOthers(dataParentDir)) return RUNGS.nobody;
+  if ([binaryDir, ...dirs].every(openToOthers)) return RUNGS.nobody;
   for (const user of [RUNGS.unshare, RUNGS.setpriv]) {
     const [command, args] = user.command(join(binaryDir, 'postgres'), ['--version']);
     if (spawnSync(command, args, { cwd: '/', stdio: 'ignore' }).status === 0) return user;

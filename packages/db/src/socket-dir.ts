@@ -12,7 +12,12 @@ const SOCKET_PATH_BYTES_MAX = 107;
 
 /** Makes the folder, gives it to the server's user and clears what a crash left in it. Call while no server runs. */
 export function privateSocketDir(preferred: string | undefined, dataDir: string, user: ServerUser): string {
-  const dir = [preferred && resolve(preferred), runtimeDir(dataDir), join(tmpdir(), folderName(dataDir)), join('/tmp', folderName(dataDir))]
+  const dir = [
+    preferred && resolve(preferred),
+    runtimeDir(dataDir, user),
+    join(tmpdir(), folderName(dataDir)),
+    join('/tmp', folderName(dataDir)),
+  ]
     .filter((path): path is string => path !== undefined && path !== '')
     .find((path) => Buffer.byteLength(join(path, `${SOCKET_FILE}.lock`)) <= SOCKET_PATH_BYTES_MAX);
   if (dir === undefined) throw new Error('No folder is short enough for a unix socket; set TMPDIR to a short path.');
@@ -27,9 +32,11 @@ export function privateSocketDir(preferred: string | undefined, dataDir: string,
   return dir;
 }
 
-function runtimeDir(dataDir: string): string | undefined {
+/** The session's own folder, where the server's user may enter it: another's session is none of ours. */
+function runtimeDir(dataDir: string, user: ServerUser): string | undefined {
   const base = process.env['XDG_RUNTIME_DIR'];
-  return base && existsSync(base) ? join(base, folderName(dataDir)) : undefined;
+  const mine = base && existsSync(base) && user.owner === null && lstatSync(base).uid === process.getuid?.();
+  return mine ? join(base, folderName(dataDir)) : undefined;
 }
 
 function folderName(dataDir: string): string {

@@ -29,6 +29,9 @@ import { DeploymentsService } from './deployments/deployments.service.js';
 import { GraphqlOptions } from './graphql/graphql-options.js';
 import { LoadersFactory } from './graphql/loaders.js';
 import { NodeResolver } from './graphql/node.resolver.js';
+import { RequestContext } from './graphql/request-context.js';
+import { SchemaHolder } from './graphql/schema-holder.js';
+import { SubscriptionDoor } from './graphql/subscription-door.js';
 import { LiveResolver } from './live/live.resolver.js';
 import { LiveService } from './live/live.service.js';
 import { NotificationHub } from './live/notification-hub.js';
@@ -103,7 +106,10 @@ const SERVICES = [
   RateLimits,
   ReconcileTap,
   ReportsService,
+  RequestContext,
+  SchemaHolder,
   StreamsService,
+  SubscriptionDoor,
   Tenancy,
   Viewers,
 ];

@@ -27,6 +27,13 @@ export const configSchema = z.object({
   KEK: z.string().refine((text) => Buffer.from(text, 'base64').length === 32, 'must be 32 bytes in base64'),
   /** Signs the cookies of log-in sessions. */
   SESSION_SECRET: z.string().min(16),
+  /** Health sockets of the other processes, whose figures /metrics gathers: `worker=/path,edge-0=/path`. */
+  METRICS_SOCKETS: z
+    .string()
+    .default('')
+    .transform((text) =>
+      text.split(',').flatMap((entry) => (entry.includes('=') ? [entry.split('=', 2) as [name: string, path: string]] : [])),
+    ),
   /** Certificate authority of this installation, PEM; served at /ca.pem. */
   CA_FILE: path.optional(),
   /** Folder of the built console. */

@@ -9,6 +9,7 @@ import armor from '@escape.tech/graphql-armor';
 import { AppError } from '@rookery/service-kit/errors';
 import { type DocumentNode, type GraphQLSchema, getNamedType, type ValidationRule } from 'graphql';
 import { type ComplexityEstimator, getComplexity } from 'graphql-query-complexity';
+import type { Histogram } from 'prom-client';
 import type { RateLimits } from '../auth/rate-limits.js';
 import type { GraphqlContext } from './current-viewer.js';
 
@@ -16,7 +17,7 @@ const COST_MAX = 20_000;
 const DEPTH_MAX = 14;
 const ALIASES_MAX = 30;
 const DIRECTIVES_MAX = 30;
-const TOKENS_MAX = 4_000;
+export const TOKENS_MAX = 4_000;
 
 const protection = new armor.ApolloArmor({
   costLimit: { enabled: false },
@@ -46,6 +47,21 @@ export function costOf(
   const cost = getComplexity({ schema, query, variables, estimators: [estimator], ...(operationName ? { operationName } : {}) });
   if (cost > COST_MAX) throw new AppError('QUERY_TOO_COMPLEX', { details: { cost, limit: COST_MAX } });
   return cost;
+}
+
+/** Notes how long each request took. */
+export function timingPlugin(seconds: Histogram<'operation' | 'outcome'>): ApolloServerPlugin<GraphqlContext> {
+  return {
+    requestDidStart: async () => {
+      const began = performance.now();
+      return {
+        willSendResponse: async ({ operation, errors }) => {
+          const labels = { operation: operation?.operation ?? 'none', outcome: errors?.length ? 'error' : 'ok' };
+          seconds.observe(labels, (performance.now() - began) / 1_000);
+        },
+      };
+    },
+  };
 }
 
 export function costPlugin(limits: RateLimits): ApolloServerPlugin<GraphqlContext> {

@@ -1,6 +1,8 @@
+import { Injectable } from '@nestjs/common';
 import type { GraphQLSchema } from 'graphql';
 
 /** The schema is built after the options that serve it; this hands it back to them. */
+@Injectable()
 export class SchemaHolder {
   private built: GraphQLSchema | null = null;
 

@@ -29,6 +29,10 @@ export class MachineStreams {
     return stream !== undefined;
   }
 
+  get count(): number {
+    return this.open.size;
+  }
+
   closeAll(): void {
     for (const stream of this.open.values()) stream.close();
   }

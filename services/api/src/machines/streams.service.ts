@@ -36,9 +36,10 @@ export class StreamsService {
       .catch((error: unknown) => this.log.warn({ err: error }, 'a stream did not end well'));
     this.serving.add(served);
     void served.finally(() => this.serving.delete(served));
-    this.open.add(machineId, stream);
     await this.machines.holdStream(machineId, stream.streamId);
     await this.machines.markSeen(machineId);
+    if (response.closed) return null;
+    this.open.add(machineId, stream);
     const lastEventId = request.headers['last-event-id'];
     await stream.begin(typeof lastEventId === 'string' ? lastEventId : undefined);
     return null;

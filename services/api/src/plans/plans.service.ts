@@ -42,9 +42,11 @@ export class PlansService {
       .orderBy(asc(regions.id));
   }
 
+  /** The region that a new deployment asks for; without a wish, one that can take it now. */
   async chooseRegion(id: string | null | undefined): Promise<string> {
-    const known = (await this.regions()).map((region) => region.id);
-    const chosen = id === null || id === undefined ? known[0] : known.find((each) => each === id);
+    const all = await this.regions();
+    const known = all.map((region) => region.id);
+    const chosen = known.find((each) => each === id) ?? (id ? undefined : (all.find((region) => region.available)?.id ?? known[0]));
     if (chosen === undefined) throw new AppError('UNKNOWN_REGION', { path: ['input', 'region'], details: { region: id, known } });
     return chosen;
   }
