@@ -7,6 +7,5 @@ declare module 'aedes' {
     registerClient(client: object): void;
     unregisterClient(client: object): void;
     clients: Record<string, import('./kernel-client.js').KernelClient>;
-    authorizePublish: unknown;
   }
 }

@@ -17,7 +17,8 @@ import type {
 const TIMEOUT_MS = 4_000;
 
 type Where = { port: number } | { path: string };
-type Of<T extends Packet['type']> = Extract<Packet, { type: T }>;
+/** The member of the union that may have this type. */
+type Of<T extends Packet['type'], P = Packet> = P extends { type: infer U } ? (T extends U ? P : never) : never;
 
 export class TestClient {
   readonly received: Packet[] = [];

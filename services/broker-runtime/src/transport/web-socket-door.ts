@@ -43,6 +43,7 @@ export class WebSocketDoor {
   take(socket: Socket, peer: Peer, opened: Opened): void {
     this.peers.set(socket, { peer, opened });
     this.http.emit('connection', socket);
+    socket.resume();
   }
 
   private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {

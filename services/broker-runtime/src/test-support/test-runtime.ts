@@ -1,0 +1,56 @@
+/** The shipped bundle as a process of its own, as an agent or a person starts it. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { TestClient } from './test-client.js';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const BUNDLE = here('../../dist/runtime.mjs');
+let built = false;
+
+/** Bundles once per test file, so that the tests never meet an old build. */
+function build(): void {
+  if (built && existsSync(BUNDLE) && statSync(BUNDLE).size > 0) return;
+  const { status, stderr } = spawnSync(process.execPath, [here('../../build.mjs')], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
+  built = true;
+}
+
+export class TestRuntime {
+  output = '';
+  readonly exited: Promise<number | null>;
+
+  private constructor(readonly process: ChildProcess) {
+    this.exited = new Promise((resolve) => process.once('exit', (code) => resolve(code)));
+    process.stdout!.on('data', (chunk: Buffer) => (this.output += chunk));
+    process.stderr!.on('data', (chunk: Buffer) => (this.output += chunk));
+  }
+
+  static spawn(...args: string[]): TestRuntime {
+    build();
+    return new TestRuntime(spawn(process.execPath, ['--disable-sigusr1', BUNDLE, ...args], { stdio: ['ignore', 'pipe', 'pipe'] }));
+  }
+
+  /** Started alone on a free port. */
+  static async start(...args: string[]): Promise<TestRuntime> {
+    const runtime = TestRuntime.spawn('--port', '0', '--allow-anonymous', ...args);
+    while (!runtime.output.includes('listens on')) {
+      if (runtime.process.exitCode !== null) throw new Error(runtime.output);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    return runtime;
+  }
+
+  get where(): { port: number } {
+    return { port: Number(/mqtt:\/\/127\.0\.0\.1:(\d+)/.exec(this.output)?.[1]) };
+  }
+
+  open(given?: Parameters<typeof TestClient.open>[1]): ReturnType<typeof TestClient.open> {
+    return TestClient.open(this.where, given);
+  }
+
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<number | null> {
+    this.process.kill(signal);
+    return this.exited;
+  }
+}
