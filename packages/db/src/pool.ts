@@ -8,6 +8,8 @@ export interface PoolOptions {
   /** Shown in pg_stat_activity. */
   applicationName: string;
   connectionsMax?: number;
+  /** For what may be lost in a crash, like counters: commits do not wait for the disk. */
+  relaxed?: boolean;
   /** A connection that broke while idle; the pool replaces it. */
   onError: (error: Error) => void;
 }
@@ -20,6 +22,7 @@ export function openDatabase(url: string, options: PoolOptions): Database {
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 60_000,
     statement_timeout: 30_000,
+    ...(options.relaxed ? { options: '-c synchronous_commit=off' } : {}),
   });
   pool.on('error', options.onError);
   return drizzle({ client: pool });

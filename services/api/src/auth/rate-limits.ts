@@ -1,9 +1,9 @@
 /** Limits on how often things may be tried. Counted in Postgres, so that all apis count together. */
-import { Inject, Injectable } from '@nestjs/common';
-import type { Database } from '@rookery/db/pool';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { type Database, openDatabase } from '@rookery/db/pool';
 import { AppError } from '@rookery/service-kit/errors';
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
-import { DATABASE } from '../tokens.js';
+import { CONFIG, type Config, LOGGER, type Logger } from '../tokens.js';
 
 /** points per seconds. A limit on failures is only charged for a failure. */
 const LIMITS = {
@@ -17,13 +17,16 @@ const LIMITS = {
 export type LimitName = keyof typeof LIMITS;
 
 @Injectable()
-export class RateLimits {
+export class RateLimits implements OnApplicationShutdown {
+  private readonly db: Database;
   private readonly limiters: Record<LimitName, RateLimiterPostgres>;
 
-  constructor(@Inject(DATABASE) db: Database) {
+  constructor(@Inject(CONFIG) config: Config, @Inject(LOGGER) log: Logger) {
+    const onError = (error: Error) => log.warn({ err: error }, 'a connection to the database broke');
+    this.db = openDatabase(config.API_DATABASE_URL, { applicationName: 'rookery-api-limits', connectionsMax: 4, relaxed: true, onError });
     const limiter = (name: LimitName) =>
       new RateLimiterPostgres({
-        storeClient: db.$client,
+        storeClient: this.db.$client,
         tableName: 'rate_limits',
         tableCreated: true,
         clearExpiredByTimeout: false,
@@ -36,6 +39,10 @@ export class RateLimits {
       signUps: limiter('signUps'),
       queryCost: limiter('queryCost'),
     };
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.db.$client.end();
   }
 
   /** Charges `points`; returns what is left. Throws RATE_LIMITED when nothing is. */
