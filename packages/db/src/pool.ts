@@ -25,5 +25,7 @@ export function openDatabase(url: string, options: PoolOptions): Database {
     ...(options.relaxed ? { options: '-c synchronous_commit=off' } : {}),
   });
   pool.on('error', options.onError);
+  // One that breaks while it is lent out, between two queries, would end the process.
+  pool.on('connect', (client) => void client.on('error', options.onError));
   return drizzle({ client: pool });
 }

@@ -74,6 +74,20 @@ describe('a look', () => {
       expect(await installation.sql(`SELECT 1 FROM ${table}`)).toEqual([]);
   });
 
+  it('does not take a wish that came meanwhile for done', async () => {
+    const id = await installation.addDeployment(owner);
+    await settle();
+    await installation.report(id, 'RUNNING');
+    // What the worker saw is older than the newest operation.
+    await installation.wish(id, 'STOPPED', 'STOP');
+    await installation.sql(`UPDATE deployments SET generation = 1, state = 'RUNNING'`);
+    await settle();
+    expect((await installation.operations(id)).map((operation) => `${operation.verb} ${operation.state}`)).toEqual([
+      'CREATE SUCCEEDED',
+      'STOP PENDING',
+    ]);
+  });
+
   it('fails with NO_CAPACITY where no machine is, and goes on once it is asked again', async () => {
     await installation.sql('UPDATE machines SET lost_at = now()');
     const id = await installation.addDeployment(owner);

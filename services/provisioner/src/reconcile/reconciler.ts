@@ -15,6 +15,7 @@ import * as repository from './situation.repository.js';
 const AWAIT_MS_MAX = 120_000;
 const TRIES_MAX = 10;
 const RETRY_SECONDS_MAX = 300;
+const GENERATION_MAX = 2 ** 31 - 1;
 
 interface Failure {
   code: string;
@@ -49,12 +50,13 @@ export class Reconciler {
   private async look(claim: Claim): Promise<void> {
     for (;;) {
       const situation = await repository.readSituation(this.db, claim);
-      if (situation === null) return this.finish(claim);
+      // A deployment that is gone has nothing left to wish.
+      if (situation === null) return this.finish(claim, GENERATION_MAX);
       const left = nextSteps(situation.deployment, observed(situation));
       const [step] = left;
       if (step === undefined) {
         if (situation.infrastructure?.failedGeneration) await repository.clearFailure(this.db, claim, situation.deployment.generation);
-        return this.finish(claim);
+        return this.finish(claim, situation.deployment.generation);
       }
       if (step === 'await') return this.wait(claim, situation, left);
       try {
@@ -72,7 +74,7 @@ export class Reconciler {
       const code = report.problemCode ?? 'RUNTIME_START_FAILED';
       return this.fail(claim, deployment.generation, left, { code, message: report.problemMessage ?? 'The broker did not start.' });
     }
-    const operations = await repository.openOperations(this.db, claim);
+    const operations = await repository.openOperations(this.db, claim, deployment.generation);
     if (operations.some(({ startedAt }) => startedAt && Date.now() - startedAt.getTime() > AWAIT_MS_MAX)) {
       const lost = { code: 'MACHINE_LOST', message: 'The machine has stopped reporting.' };
       const late = { code: 'RUNTIME_UNREACHABLE', message: 'The machine did not bring it about in time.' };
@@ -84,8 +86,8 @@ export class Reconciler {
     }
   }
 
-  private async finish(claim: Claim): Promise<void> {
-    for (const operation of await repository.openOperations(this.db, claim)) {
+  private async finish(claim: Claim, generation: number): Promise<void> {
+    for (const operation of await repository.openOperations(this.db, claim, generation)) {
       await repository.finishOperation(this.db, operation, stepsOf(operation.verb, [], operation.steps, new Date().toISOString()));
     }
   }
@@ -93,7 +95,7 @@ export class Reconciler {
   private async fail(claim: Claim, generation: number, left: readonly Step[], failure: Failure): Promise<void> {
     const now = new Date().toISOString();
     await repository.saveFailure(this.db, claim, generation, failure);
-    for (const operation of await repository.openOperations(this.db, claim)) {
+    for (const operation of await repository.openOperations(this.db, claim, generation)) {
       const steps = failedSteps(stepsOf(operation.verb, left, operation.steps, now), failure.message, now);
       await repository.failOperation(this.db, operation, steps, failure);
     }

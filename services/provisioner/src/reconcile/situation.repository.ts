@@ -37,8 +37,11 @@ export async function readSituation(db: Database, { organizationId, deploymentId
   return row ? { ...row, machineLost: row.lostAt !== null } : null;
 }
 
-export function openOperations(db: Database, claim: Claim): Promise<OperationRow[]> {
-  return db.select().from(operations).where(openOf(claim));
+/** Those that ask for this generation or an older one: a wish that came since is not judged by what was seen before it. */
+export function openOperations(db: Database, { organizationId, deploymentId }: Claim, generation: number): Promise<OperationRow[]> {
+  const mine = and(eq(operations.organizationId, organizationId), eq(operations.deploymentId, deploymentId));
+  const asked = and(inArray(operations.state, ['PENDING', 'RUNNING']), lte(operations.generation, generation));
+  return db.select().from(operations).where(and(mine, asked));
 }
 
 export async function saveProgress(db: Database, operation: OperationRow, steps: OperationStepRow[], percent: number): Promise<void> {
@@ -113,9 +116,4 @@ export async function clearFailure(db: Database, { organizationId, deploymentId 
 /** One that was cancelled meanwhile stays so. */
 function stillOpen({ organizationId, id }: OperationRow) {
   return and(eq(operations.organizationId, organizationId), eq(operations.id, id), inArray(operations.state, ['PENDING', 'RUNNING']));
-}
-
-function openOf({ organizationId, deploymentId }: Claim) {
-  const mine = and(eq(operations.organizationId, organizationId), eq(operations.deploymentId, deploymentId));
-  return and(mine, inArray(operations.state, ['PENDING', 'RUNNING']));
 }
