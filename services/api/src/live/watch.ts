@@ -3,6 +3,7 @@ import type { Notification } from '@rookery/db/notifications';
 import { AppError } from '@rookery/service-kit/errors';
 import type { NotificationHub } from './notification-hub.js';
 
+/** What a viewer may no longer see stops within this time. */
 const REAUTHORISE_MS = 30_000;
 
 export interface WatchOptions {
@@ -15,13 +16,15 @@ export class Watch {
   private readonly changed = new Set<string>();
   private gap = false;
   private wake: () => void = () => undefined;
-  private checkAt = Date.now() + REAUTHORISE_MS;
+  private checkAt: number;
   readonly stop: () => void;
 
   constructor(
     hub: NotificationHub,
     private readonly options: WatchOptions,
+    private readonly reauthoriseMs = REAUTHORISE_MS,
   ) {
+    this.checkAt = Date.now() + reauthoriseMs;
     this.stop = hub.listen((notification) => {
       if (notification === null) this.gap = true;
       else if (options.wants(notification)) this.changed.add(notification.id);
@@ -35,7 +38,7 @@ export class Watch {
     for (;;) {
       if (Date.now() >= this.checkAt) {
         if (!(await this.options.stillAllowed())) throw new AppError('UNAUTHENTICATED');
-        this.checkAt = Date.now() + REAUTHORISE_MS;
+        this.checkAt = Date.now() + this.reauthoriseMs;
       }
       if (this.changed.size > 0 || this.gap) {
         const ids = [...this.changed];
