@@ -10,6 +10,7 @@ export type Listener = (notification: Notification | null) => void;
 export class NotificationHub implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly listeners = new Set<Listener>();
   private connection: NotificationListener | null = null;
+  private ending = false;
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
@@ -32,6 +33,16 @@ export class NotificationHub implements OnApplicationBootstrap, OnApplicationShu
     return this.connection?.isListening() ?? false;
   }
 
+  /** The api stops: nobody is kept waiting any more. */
+  endWaits(): void {
+    this.ending = true;
+    this.tell(null);
+  }
+
+  get isEnding(): boolean {
+    return this.ending;
+  }
+
   /** Returns the function that ends it. */
   listen(listener: Listener): () => void {
     this.listeners.add(listener);
@@ -41,7 +52,7 @@ export class NotificationHub implements OnApplicationBootstrap, OnApplicationShu
   /** Resolves at the next notification about one thing, at the next gap, or after `timeoutMs`. */
   nextOf(subject: Notification['subject'], id: string, timeoutMs: number): { done: Promise<void>; cancel: () => void } {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, Math.max(0, timeoutMs));
+    const timer = setTimeout(resolve, this.ending ? 0 : Math.max(0, timeoutMs));
     const stop = this.listen((notification) => {
       if (notification === null || (notification.subject === subject && notification.id === id)) resolve();
     });

@@ -33,7 +33,7 @@ export class OperationsService {
       // Listen before looking, so that an end between the two is not missed.
       const wait = this.hub.nextOf('operation', id, Math.min(RECHECK_MS, deadline - Date.now()));
       const row = await this.tenancy.in(organizationId, (tx) => findOperation(tx, organizationId, id));
-      if (row === null || row.finishedAt !== null || Date.now() >= deadline) {
+      if (row === null || row.finishedAt !== null || Date.now() >= deadline || this.hub.isEnding) {
         wait.cancel();
         return row && toOperation(row);
       }

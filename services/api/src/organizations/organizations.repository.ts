@@ -12,7 +12,7 @@ export async function findOrganization(tx: OrganizationTx, id: string): Promise<
   return row ?? null;
 }
 
-export async function findPerson(tx: OrganizationTx | PersonTx, id: string): Promise<PersonRow | null> {
+export async function findPerson(tx: PersonTx, id: string): Promise<PersonRow | null> {
   const [row] = await tx.select().from(people).where(eq(people.id, id));
   return row ?? null;
 }

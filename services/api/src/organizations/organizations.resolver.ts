@@ -88,8 +88,8 @@ export class ProjectsResolver {
   }
 
   @ResolveField(() => Organization)
-  async organization(@CurrentViewer() viewer: ViewerRow, @Parent() project: Project): Promise<Organization> {
-    return (await this.service.findOrganization(viewer, project.organizationId))!;
+  organization(@Parent() project: Project): Promise<Organization> {
+    return this.service.organizationOf(project);
   }
 
   @ResolveField(() => ProjectPermissions)

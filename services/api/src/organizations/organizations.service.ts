@@ -25,6 +25,11 @@ export class OrganizationsService {
     return this.tenancy.read(viewer, 'organization', id, (tx) => repository.findOrganization(tx, id));
   }
 
+  /** Of a project that the viewer was shown. */
+  async organizationOf(project: Project): Promise<Organization> {
+    return (await this.tenancy.in(project.organizationId, (tx, id) => repository.findOrganization(tx, id)))!;
+  }
+
   async organizations(viewer: Viewer): Promise<Organization[]> {
     const found = await Promise.all(viewer.organizationIds.map((id) => this.findOrganization(viewer, id)));
     return found.filter((organization) => organization !== null);
@@ -33,7 +38,7 @@ export class OrganizationsService {
   /** A viewer sees herself only. */
   async findPerson(viewer: Viewer, id: string): Promise<Person | null> {
     if (viewer.apiKeyId !== null || viewer.personId !== id) return null;
-    return this.tenancy.in(viewer.organizationIds[0]!, (tx) => repository.findPerson(tx, id));
+    return this.tenancy.own(viewer, (tx) => repository.findPerson(tx, id));
   }
 
   async findProject(viewer: Viewer, id: string): Promise<Project | null> {

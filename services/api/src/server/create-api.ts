@@ -1,4 +1,6 @@
 /** Builds the whole api from its configuration; `main.ts` and the tests start it alike. */
+import { readFileSync } from 'node:fs';
+import type { Server } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { openDatabase } from '@rookery/db/pool';
@@ -6,10 +8,10 @@ import { openReconcileQueue } from '@rookery/db/queue';
 import { AppError } from '@rookery/service-kit/errors';
 import helmet from 'helmet';
 import type { NextFunction, Request, Response } from 'express';
-import { readFileSync } from 'node:fs';
 import { AppModule } from '../app.module.js';
 import { sessionMiddleware } from '../auth/sessions.js';
 import { type Config, readPlans } from '../config.js';
+import { NotificationHub } from '../live/notification-hub.js';
 import type { Logger } from '../tokens.js';
 import { PrivateServer } from './private-server.js';
 import { ProblemFilter, sendProblem } from './problem.filter.js';
@@ -23,6 +25,8 @@ export interface Api {
 }
 
 const BODY_BYTES_MAX = '1mb';
+/** Requests that are under way when the api stops have this long to end. */
+const GRACE_MS = 1_500;
 
 export async function createApi(config: Config, log: Logger): Promise<Api> {
   const onError = (error: Error) => log.warn({ err: error }, 'a connection to the database or the queue broke');
@@ -59,8 +63,12 @@ export async function createApi(config: Config, log: Logger): Promise<Api> {
   return {
     port: address.port,
     close: async () => {
+      app.get(NotificationHub).endWaits();
       await privateServer.close();
+      const server: Server = app.getHttpServer();
+      const cut = setTimeout(() => server.closeAllConnections(), GRACE_MS);
       await app.close();
+      clearTimeout(cut);
       await queue.close();
       await database.$client.end();
     },

@@ -5,7 +5,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { IdKind } from '@rookery/contracts/ids';
 import type { Database } from '@rookery/db/pool';
-import { asOrganization, type OrganizationTx, uuid } from '@rookery/db/transactions';
+import { asOrganization, asPerson, type OrganizationTx, type PersonTx, uuid } from '@rookery/db/transactions';
 import { AppError } from '@rookery/service-kit/errors';
 import { idOf, uuidOf } from '@rookery/service-kit/ids';
 import { sql } from 'drizzle-orm';
@@ -51,6 +51,11 @@ export class Tenancy {
 
   in<T>(organizationId: string, work: TenantWork<T>): Promise<T> {
     return asOrganization(this.db, organizationId, (tx) => work(tx, organizationId));
+  }
+
+  /** What belongs to the viewer herself, in whatever organization. */
+  own<T>(viewer: Viewer, work: (tx: PersonTx) => Promise<T>): Promise<T> {
+    return asPerson(this.db, viewer.personId, work);
   }
 
   private async find(kind: TenantKind, id: string, organizations: ReturnType<typeof sql>): Promise<string | null> {
