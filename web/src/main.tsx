@@ -10,7 +10,7 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { queryClient } from './api/query-client';
-import { router } from './routes';
+import { preloadPages, router } from './routes';
 import { cssVariables, theme } from './theme';
 
 const root = document.getElementById('root');
@@ -26,3 +26,6 @@ createRoot(root).render(
     </MantineProvider>
   </StrictMode>,
 );
+
+const IDLE_AFTER_MS = 2_000;
+setTimeout(() => ('requestIdleCallback' in window ? requestIdleCallback(preloadPages) : preloadPages()), IDLE_AFTER_MS);

@@ -165,3 +165,11 @@ export const router = createRouter({
   defaultErrorComponent: CrashPage,
   defaultNotFoundComponent: LostPage,
 });
+
+/** Fetches the pages that were not needed yet, so that none is missing when the api is away. Called when the tab is idle. */
+export function preloadPages(): void {
+  for (const route of Object.values(router.routesById)) {
+    const { component } = route.options as { component?: { preload?: () => Promise<void> } };
+    void component?.preload?.().catch(() => undefined);
+  }
+}

@@ -192,7 +192,7 @@ function moveBetweenRows(event: KeyboardEvent<HTMLElement>): void {
   const row = (event.target as HTMLElement).closest<HTMLElement>('tr[data-row]');
   if (step === 0 || !row) return;
   const next = event.currentTarget.querySelector<HTMLElement>(`tr[data-row="${Number(row.dataset['row']) + step}"]`);
-  const target = next?.querySelector<HTMLElement>('a, button, input');
+  const target = next?.querySelector<HTMLElement>('a') ?? next?.querySelector<HTMLElement>('button, input');
   if (!target) return;
   event.preventDefault();
   target.focus();
