@@ -102,6 +102,16 @@ describe('the catalogue', () => {
   it('may be migrated again, by several at once', async () => {
     await Promise.all([migrate(database), migrate(database)]);
   });
+
+  it('may be used under other login names, but never under one that passes by the rules', async () => {
+    const apiUrl = database.server.urlFor('my_api', 'secret');
+    await migrate({ ...database, apiUrl });
+    const api = new pg.Client({ connectionString: apiUrl });
+    await api.connect();
+    expect((await api.query('SELECT * FROM projects')).rows).toEqual([]);
+    await api.end();
+    await expect(migrate({ ...database, apiUrl: database.ownerUrl })).rejects.toThrow('passes by row-level security');
+  });
 });
 
 describe('a transaction of the api', () => {

@@ -42,7 +42,10 @@ export async function migrate(options: MigrateOptions): Promise<void> {
   }
 }
 
-/** Makes the role that policies and grants name, and lets the URL's user log in as it (or as a member of it). */
+/**
+ * Makes the role that policies and grants name, and lets the URL's user log in as it (or as a member of it). A login
+ * that row-level security does not bind is refused: it would show every tenant's rows to every tenant.
+ */
 async function ensureRole(client: pg.Client, role: string, url: string): Promise<void> {
   const { username, password } = new URL(url);
   const login = decodeURIComponent(username);
@@ -50,8 +53,10 @@ async function ensureRole(client: pg.Client, role: string, url: string): Promise
     const found = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [name]);
     if (found.rowCount === 0) await client.query(`CREATE ROLE ${client.escapeIdentifier(name)}`);
   }
+  const unbound = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1 AND (rolsuper OR rolbypassrls)', [login]);
+  if (unbound.rowCount !== 0) throw new Error(`The role "${login}" passes by row-level security; give ${role} a login of its own.`);
   const secret = client.escapeLiteral(decodeURIComponent(password));
-  await client.query(`ALTER ROLE ${client.escapeIdentifier(login)} LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD ${secret}`);
+  await client.query(`ALTER ROLE ${client.escapeIdentifier(login)} LOGIN PASSWORD ${secret}`);
   if (login !== role) await client.query(`GRANT ${client.escapeIdentifier(role)} TO ${client.escapeIdentifier(login)}`);
 }
 
