@@ -21,7 +21,7 @@ export class LocalStrategy extends PassportStrategy(Strategy) {
 @Injectable()
 export class LogInGuard extends AuthGuard('local') {
   override canActivate(context: ExecutionContext) {
-    parseInput(logInSchema.required(), context.switchToHttp().getRequest<Request>().body ?? {}, []);
+    parseInput(logInSchema, context.switchToHttp().getRequest<Request>().body ?? {}, []);
     return super.canActivate(context);
   }
 }

@@ -3,7 +3,10 @@ import type { EdgeUsage, RuntimeReport, RuntimeStateReport } from '@rookery/cont
 import { deploymentInfrastructure } from '@rookery/db/schema/deployments';
 import { deploymentReports, metricSamples, usageMeters } from '@rookery/db/schema/reports';
 import { type MachineTx, uuid } from '@rookery/db/transactions';
-import { and, eq, inArray, isNull, lt, ne, or, sql } from 'drizzle-orm';
+import { and, eq, inArray, lt, sql } from 'drizzle-orm';
+
+/** A report that is older than what is known came late. One that is older by more than this comes from a clock that was set back. */
+const LATE_MS_MAX = 60_000;
 
 /** Organization of each deployment that is placed on the machine; the others are not in the map. */
 export async function organizationsOf(tx: MachineTx, machineId: string, deploymentIds: readonly string[]): Promise<Map<string, string>> {
@@ -35,7 +38,8 @@ export async function saveState(tx: MachineTx, organizationId: string, report: R
     .where(and(eq(table.organizationId, organizationId), eq(table.deploymentId, deploymentId)))
     .for('update');
   const known = before[0];
-  if (known?.stateAt && known.stateAt > stateAt) return false;
+  const lateMs = known?.stateAt ? known.stateAt.getTime() - stateAt.getTime() : 0;
+  if (lateMs > 0 && lateMs < LATE_MS_MAX) return false;
   const sameRun = known?.state === 'RUNNING' && known.incarnation === incarnation;
   await tx
     .insert(table)
@@ -65,9 +69,11 @@ export async function saveReport(tx: MachineTx, organizationId: string, report: 
   const table = deploymentReports;
   const sampleAt = new Date(report.at);
   const sample = { sampleIncarnation: incarnation, sampleSequence: sequence, sampleAt, counters, gauges };
-  const newer = or(isNull(table.sampleIncarnation), ne(table.sampleIncarnation, incarnation), lt(table.sampleSequence, sequence));
-  const notOlder = or(isNull(table.sampleAt), sql`${table.sampleAt} <= ${sampleAt}`);
   const sameIncarnation = sql`${table.sampleIncarnation} = ${incarnation}`;
+  const lateness = sql`extract(epoch FROM ${table.sampleAt} - ${sampleAt.toISOString()}::timestamptz) * 1000`;
+  // Of one process the sequence decides, whatever its clock does; of two, the time.
+  const newer = sql`CASE WHEN ${table.sampleAt} IS NULL THEN true WHEN ${sameIncarnation} THEN ${table.sampleSequence} < ${sequence}
+    ELSE ${lateness} NOT BETWEEN 0 AND ${LATE_MS_MAX} END`;
   const saved = await tx
     .insert(table)
     .values({ organizationId, deploymentId, ...sample, appliedRevision: report.appliedRevision })
@@ -79,7 +85,7 @@ export async function saveReport(tx: MachineTx, organizationId: string, report: 
         previousAt: sql`CASE WHEN ${sameIncarnation} THEN ${table.sampleAt} END`,
         previousCounters: sql`CASE WHEN ${sameIncarnation} THEN ${table.counters} END`,
       },
-      setWhere: and(newer, notOlder),
+      setWhere: newer,
     })
     .returning({ deploymentId: table.deploymentId });
   if (saved.length === 0) return;

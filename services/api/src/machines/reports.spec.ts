@@ -39,6 +39,15 @@ describe('state reports', () => {
     expect(await deployment()).toMatchObject({ phase: 'RUNNING', appliedRevision: 3, startedAt: at(-5).toISOString() });
   });
 
+  it('count again after the clock of the machine was set back', async () => {
+    await reportState(api, machineId, id, { at: at(0).toISOString() });
+    await reportState(api, machineId, id, { at: at(-3_600).toISOString(), state: 'EXITED' });
+    expect((await deployment()).phase).toBe('DEGRADED');
+    await reportCounters(api, machineId, id, { sequence: 1, at: at(0), gauges: { clients: 1 } });
+    await reportCounters(api, machineId, id, { sequence: 2, at: at(-10), gauges: { clients: 2 } });
+    expect((await deployment()).latest.clients).toBe(2);
+  });
+
   it('of a deployment that is placed elsewhere, or gone, are refused and change nothing', async () => {
     const other = await joinMachine(api.privateSocket, 'other');
     expect(await reportState(api, other.machineId, id)).toEqual({ status: 200, body: { refused: [id] } });
