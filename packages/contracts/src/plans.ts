@@ -3,6 +3,7 @@
  * An operator replaces the table with `ROOKERY_PLANS=<file>`; every key must then be given.
  */
 import { z } from 'zod';
+import { LOCAL_QUOTAS } from './local-quotas.js';
 
 const count = z.number().int().positive();
 
@@ -54,22 +55,7 @@ const LOCAL: Plan = {
   name: 'Local',
   summary: 'Self-hosted, bounded for safety only',
   tier: 'SELF_HOSTED',
-  quotas: {
-    clientsMax: 10_000,
-    sessionsMax: 20_000,
-    messagesPerSecondMax: 10_000_000,
-    clientPublishPerSecondMax: 1_000_000,
-    packetBytesMax: 16 * 1024 * 1024,
-    subscriptionsPerClientMax: 1_000,
-    topicLevelsMax: 32,
-    queueLengthMax: 1_000,
-    inflightMax: 100,
-    sessionExpirySecondsMax: 7 * 86_400,
-    credentialsMax: 20_000,
-    accessRulesMax: 20_000,
-    retainedMax: 100_000,
-    storeBytesMax: 10 * GIB,
-  },
+  quotas: LOCAL_QUOTAS,
   deploymentsMax: 500,
   plainPort: true,
   anonymousAllowed: true,

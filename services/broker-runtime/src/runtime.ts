@@ -3,7 +3,7 @@
  * open after the first policy. When it dies, its sessions and messages are in the store and its agent starts it again.
  */
 import type { PolicyDocument } from '@rookery/contracts/policy-document';
-import { policyDocumentSchema } from '@rookery/contracts/policy-document';
+import { emptyDocument } from '@rookery/policy/read-document';
 import { AdminServer } from './admin/admin-server.js';
 import { Broker } from './broker.js';
 import type { Flags } from './flags.js';
@@ -107,6 +107,6 @@ export class Runtime {
 }
 
 function firstPolicy({ policyFile, allowAnonymous }: Flags): PolicyDocument {
-  const document = policyFile === null ? policyDocumentSchema.parse({}) : readPolicyFile(policyFile);
+  const document = policyFile === null ? emptyDocument() : readPolicyFile(policyFile);
   return allowAnonymous ? { ...document, allowAnonymous: true } : document;
 }

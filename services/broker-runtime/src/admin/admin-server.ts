@@ -4,17 +4,16 @@
  */
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
-import {
-  ADMIN_LINE_BYTES_MAX,
-  ADMIN_PROTOCOL_VERSION,
-  type AdminMessage,
-  type AdminRequest,
-  adminRequestSchema,
-} from '@rookery/contracts/runtime-protocol';
+import type { AdminMessage } from '@rookery/contracts/runtime-protocol';
 import { readJsonLines, writeJsonLine } from '@rookery/service-kit/json-lines';
 import type { PolicyDocument } from '@rookery/contracts/policy-document';
 import type { Broker } from '../broker.js';
 import { answer } from './answers.js';
+import { BadRequest, readRequest, type Request } from './read-request.js';
+
+/** As in the contract (ADMIN_PROTOCOL_VERSION, ADMIN_LINE_BYTES_MAX). */
+const PROTOCOL_VERSION = 1;
+const LINE_BYTES_MAX = 16 * 1024 * 1024;
 
 export interface AdminOptions {
   deploymentId: string | null;
@@ -58,17 +57,20 @@ export class AdminServer {
     socket.on('error', () => socket.destroy());
     socket.on('close', () => this.agents.delete(socket));
     readJsonLines(socket, {
-      lineBytesMax: ADMIN_LINE_BYTES_MAX,
+      lineBytesMax: LINE_BYTES_MAX,
       onFault: (reason) => this.complain(socket, reason),
       onMessage: (line) => {
-        const parsed = adminRequestSchema.safeParse(line);
-        if (parsed.success) this.receive(socket, parsed.data);
-        else this.complain(socket, parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
+        try {
+          this.receive(socket, readRequest(line));
+        } catch (error) {
+          if (!(error instanceof BadRequest)) throw error;
+          this.complain(socket, error.message);
+        }
       },
     });
   }
 
-  private receive(socket: Socket, request: AdminRequest): void {
+  private receive(socket: Socket, request: Request): void {
     const { broker, options } = this;
     switch (request.type) {
       case 'hello':
@@ -95,7 +97,7 @@ export class AdminServer {
     const appliedRevision = this.broker.policy.revision;
     return {
       type: 'hello',
-      protocol: ADMIN_PROTOCOL_VERSION,
+      protocol: PROTOCOL_VERSION,
       deploymentId,
       incarnation,
       pid: process.pid,

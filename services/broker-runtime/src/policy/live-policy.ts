@@ -1,14 +1,15 @@
 /** The policy in force, compiled for quick answers. Replaced as a whole; whoever caches an answer remembers `version`. */
-import { DEFAULT_QUOTAS, type Quotas } from '@rookery/contracts/plans';
-import { type PolicyDocument, policyDocumentSchema } from '@rookery/contracts/policy-document';
+import type { Quotas } from '@rookery/contracts/plans';
+import type { PolicyDocument } from '@rookery/contracts/policy-document';
 import { AccessPolicy, type Principal, type PrincipalAccess } from '@rookery/policy/access';
+import { emptyDocument } from '@rookery/policy/read-document';
 import { Credentials } from '../access/credentials.js';
 
 export class LivePolicy {
   /** Grows with every change, whatever the revision says. */
   version = 0;
-  document: PolicyDocument = policyDocumentSchema.parse({});
-  quotas: Quotas = DEFAULT_QUOTAS;
+  document: PolicyDocument = emptyDocument();
+  quotas: Quotas = this.document.quotas;
   credentials = new Credentials(this.document);
   private access = new AccessPolicy(this.document);
 

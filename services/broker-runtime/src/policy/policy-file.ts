@@ -1,7 +1,8 @@
 /** `--policy FILE`: a policy document written by hand. Plain passwords are hashed here, and nothing later sees them. */
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { type PolicyDocument, policyDocumentSchema } from '@rookery/contracts/policy-document';
+import type { PolicyDocument } from '@rookery/contracts/policy-document';
+import { readPolicyDocument } from '@rookery/policy/read-document';
 import { hashSecret } from '../access/credentials.js';
 import { UsageError } from '../usage-error.js';
 
@@ -12,14 +13,14 @@ export function readPolicyFile(path: string): PolicyDocument {
   } catch (error) {
     throw new UsageError(`--policy ${path}: ${(error as Error).message}. Give a JSON file that this user may read.`);
   }
-  const result = policyDocumentSchema.safeParse(parsed);
-  if (!result.success) {
-    const faults = result.error.issues.map((issue) => `  ${issue.path.join('.') || '(document)'}: ${issue.message}`);
+  const read = readPolicyDocument(parsed);
+  if (!read.ok) {
+    const faults = read.faults.map((fault) => `  ${fault}`);
     throw new UsageError(
       `--policy ${path} is not a valid policy:\n${faults.join('\n')}\nCorrect the fields that are named and start again.`,
     );
   }
-  return withHashes(result.data, path);
+  return withHashes(read.document, path);
 }
 
 function withHashes(document: PolicyDocument, path: string): PolicyDocument {

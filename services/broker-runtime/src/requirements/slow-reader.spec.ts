@@ -18,12 +18,11 @@ it('a subscriber that stops reading loses QoS 0, hurts nobody else, and is sent 
   const payload = Buffer.alloc(16 * 1024);
   for (let i = 0; i < 1_500; i++) {
     publisher.publish('flood', payload);
-    if (i % 50 === 49) await publisher.ping();
+    if (i % 50 === 49) expect(await quick.nextPublishes(50)).toHaveLength(50);
   }
-  expect(await quick.nextPublishes(1_500)).toHaveLength(1_500);
   const session = rig.broker.state.sessions.get('slow')!;
   expect(session.messagesDropped).toBeGreaterThan(100);
-  expect(session.sink!.pendingBytes).toBeLessThan(PENDING_BYTES_MAX + 2 * payload.length);
+  expect(session.sink!.pendingBytes).toBeLessThan(PENDING_BYTES_MAX + 128 * 1024);
   const begun = Date.now();
   while (rig.broker.connectionOf('slow') !== null && Date.now() - begun < 13_000) await new Promise((resolve) => setTimeout(resolve, 100));
   expect(Date.now() - begun).toBeGreaterThan(8_000);

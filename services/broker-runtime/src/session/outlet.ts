@@ -9,7 +9,10 @@ const ARENA_BYTES = 1 << 20;
 /** Shorter copies are faster byte by byte than through a call into the engine. */
 const SHORT_COPY = 48;
 /** Above this much pending output a subscriber gets no more QoS 0, and its publishes are not read. */
-export const PENDING_BYTES_MAX = 1 << 20;
+export const PENDING_BYTES_MAX = 1 << 21;
+
+/** A sink with this much output does not wait for the end of the turn: what the kernel takes now is not pending. */
+const TURN_BYTES_MAX = 256 * 1024;
 
 /** The output side of one connection. */
 export class Sink {
@@ -73,15 +76,15 @@ export class Outlet {
   /** Sends buffer[start, end) in this turn. */
   span(sink: Sink, buffer: Buffer, start: number, end: number): void {
     sink.turnBytes += end - start;
-    if (sink.buffer === buffer && sink.end === start) {
+    if (sink.buffer === buffer && sink.end === start) sink.end = end;
+    else {
+      if (sink.buffer === null) this.mark(sink);
+      else (sink.more ??= []).push(sink.buffer, sink.start, sink.end);
+      sink.buffer = buffer;
+      sink.start = start;
       sink.end = end;
-      return;
     }
-    if (sink.buffer === null) this.mark(sink);
-    else (sink.more ??= []).push(sink.buffer, sink.start, sink.end);
-    sink.buffer = buffer;
-    sink.start = start;
-    sink.end = end;
+    if (sink.turnBytes > TURN_BYTES_MAX) this.flushSink(sink);
   }
 
   send(sink: Sink, bytes: Buffer): void {
@@ -142,6 +145,11 @@ export class Outlet {
     sink.turnBytes = 0;
     if (sink.dead) return;
     this.bytesSent += bytes.length;
+    // Behind a reader that is already slow the bytes wait in memory of their own, or each turn would pin an arena.
+    if (sink.transport.pendingBytes > 0) {
+      sink.transport.write(Buffer.from(bytes));
+      return;
+    }
     if (sink.transport.write(bytes)) return;
     // The bytes are still being sent: what holds them must not be used again.
     if (joined) this.scratch = Buffer.allocUnsafeSlow(1 << 16);

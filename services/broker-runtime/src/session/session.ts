@@ -5,16 +5,22 @@
  */
 import { ReasonCode } from '@rookery/mqtt-codec/reason-codes';
 import type { FanOut } from '../kernel/fan-out.js';
-import type { Publication } from '../kernel/publication.js';
+import { Publication } from '../kernel/publication.js';
 import type { Routing } from '../kernel/routing.js';
 import type { DeliveryTerms, Subscriber, Subscription } from '../kernel/subscription.js';
 import type { SessionRecord, Store } from '../store/store.js';
 import type { Counters } from '../telemetry/counters.js';
-import { Delivery, packetIdOf, StoredMessage } from './delivery.js';
+import { Delivery, packetIdOf, type StoredMessage } from './delivery.js';
 import { Fifo } from './fifo.js';
 import type { Outlet, Sink } from './outlet.js';
 
 const PUBREL = 0x62;
+
+/** Stand for messages that are under way and will never be sent again: their session ends with the connection. */
+const nothing = new Publication('', Buffer.alloc(0), 1, false, {}, 0, '', true);
+const SENT_1 = new Delivery(0, 0, nothing, 1, false, null, null);
+const SENT_2 = new Delivery(0, 0, nothing, 2, false, null, null);
+const RELEASED = Object.assign(new Delivery(0, 0, nothing, 2, false, null, null), { released: true });
 
 /** What all sessions share. */
 export interface SessionWorld {
@@ -162,7 +168,8 @@ export class Session implements Subscriber, SessionRecord {
       this.finish(delivery);
       return this.pump();
     }
-    if (!delivery.released) {
+    if (delivery === SENT_2) this.inflight.set(packetId, RELEASED);
+    else if (!delivery.released) {
       delivery.released = true;
       if (delivery.message !== null) this.world.store.deliveryReleased(delivery);
     }
@@ -215,17 +222,19 @@ export class Session implements Subscriber, SessionRecord {
     message: StoredMessage | null,
   ): Delivery {
     const { store } = this.world;
-    const direct = message === null && this.waiting.length === 0 && this.inflight.size < this.window && this.sink?.congested === false;
-    const kept = direct ? publication : publication.keep();
-    const delivery = new Delivery(this.number, this.nextSequence++, kept, qos, retain, identifiers, message);
+    const sequence = this.nextSequence++;
+    if (message === null && this.isOpenFor(sequence)) {
+      // Never sent again, so nothing of it has to be kept.
+      const known = qos === 1 ? SENT_1 : SENT_2;
+      if (this.transmit(publication, sequence, qos, retain, identifiers, false)) this.inflight.set(packetIdOf(sequence), known);
+      else this.countDrop();
+      return known;
+    }
+    const delivery = new Delivery(this.number, sequence, publication.keep(), qos, retain, identifiers, message);
     if (message !== null) {
       message.deliveries.push(delivery);
       message.pending++;
       delivery.lsn = store.lsn;
-    }
-    if (direct && !this.inflight.has(packetIdOf(delivery.sequence))) {
-      this.send(delivery);
-      return delivery;
     }
     this.waiting.push(delivery);
     if (this.waiting.length > this.world.queueLengthMax()) {
@@ -237,29 +246,47 @@ export class Session implements Subscriber, SessionRecord {
     return delivery;
   }
 
+  /** Nobody waits, the window is open, and the packet identifier is free. */
+  private isOpenFor(sequence: number): boolean {
+    const free = this.waiting.length === 0 && this.inflight.size < this.window && this.sink?.congested === false;
+    return free && !this.inflight.has(packetIdOf(sequence));
+  }
+
   private send(delivery: Delivery): void {
+    const { publication, sequence, qos, retain, identifiers, sent } = delivery;
+    if (!this.transmit(publication, sequence, qos, retain, identifiers, sent)) return this.drop(delivery);
+    delivery.sent = true;
+    this.inflight.set(packetIdOf(sequence), delivery);
+  }
+
+  /** Puts one PUBLISH into the output; false when it has expired, or is larger than the client takes [MQTT-3.1.2-25]. */
+  private transmit(
+    publication: Publication,
+    sequence: number,
+    qos: number,
+    retain: boolean,
+    identifiers: readonly number[] | null,
+    dup: boolean,
+  ): boolean {
     const sink = this.sink!;
-    const { publication, identifiers } = delivery;
     const now = publication.expiresAt > 0 ? this.world.now() : 0;
-    if (publication.isExpired(now)) return this.drop(delivery);
+    if (publication.isExpired(now)) return false;
     const special = sink.v5 && (identifiers !== null || publication.expiresAt > 0);
     const form = special ? publication.formFor(true, identifiers as number[] | null, now) : publication.form(sink.v5, true);
     const size = form.end - form.start;
-    // A packet the client cannot take is dropped as if it had been sent [MQTT-3.1.2-25].
-    if (size > sink.packetBytesMax) return this.drop(delivery);
-    const packetId = packetIdOf(delivery.sequence);
+    if (size > sink.packetBytesMax) return false;
+    const packetId = packetIdOf(sequence);
     const { outlet, counters } = this.world;
     const at = outlet.put(form.bytes, form.start, form.end);
     const { arena } = outlet;
-    arena[at] = 0x30 | (delivery.sent ? 8 : 0) | (delivery.qos << 1) | (delivery.retain ? 1 : 0);
+    arena[at] = 0x30 | (dup ? 8 : 0) | (qos << 1) | (retain ? 1 : 0);
     const idAt = at + form.idAt - form.start;
     arena[idAt] = packetId >> 8;
     arena[idAt + 1] = packetId & 0xff;
     outlet.span(sink, arena, at, at + size);
-    delivery.sent = true;
-    this.inflight.set(packetId, delivery);
     this.messagesSent++;
     counters.messagesSent++;
+    return true;
   }
 
   private resendRelease(delivery: Delivery): void {
@@ -275,9 +302,13 @@ export class Session implements Subscriber, SessionRecord {
   }
 
   private drop(delivery: Delivery): void {
+    this.countDrop();
+    this.finish(delivery);
+  }
+
+  private countDrop(): void {
     this.messagesDropped++;
     this.world.counters.messagesDropped++;
-    this.finish(delivery);
   }
 
   private finish(delivery: Delivery): void {

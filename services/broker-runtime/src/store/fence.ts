@@ -2,6 +2,7 @@
  * One broker per data folder. SQLite's lock is a POSIX file lock: the kernel frees it with the process, however that
  * ends, and it holds across containers and namespaces, where a pid file does not.
  */
+import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreLockedError } from './errors.js';
 
@@ -11,7 +12,9 @@ export interface Fence {
 
 export async function fence(folder: string): Promise<Fence> {
   const { DatabaseSync } = await import('node:sqlite');
-  const database = new DatabaseSync(join(folder, 'lock.db'));
+  const path = join(folder, 'lock.db');
+  const database = new DatabaseSync(path);
+  chmodSync(path, 0o600);
   try {
     database.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE');
   } catch (error) {
