@@ -45,7 +45,7 @@ export function clientColumns(deploymentId: string, deployment: DeploymentDetail
     {
       id: 'link',
       header: 'Protocol',
-      width: 190,
+      width: 216,
       from: 1040,
       sortBy: (row) => row.protocolVersion,
       csv: (row) => `${protocolName(row.protocolVersion)}, ${transportName(row.transport, row.tlsVersion)}`,

@@ -6,8 +6,8 @@ import type { MetricSample } from './use-metrics';
 const columns: Column<MetricSample>[] = [
   { id: 'at', header: 'Time', fixed: true, cell: (row) => formatClock(row.at), csv: (row) => row.at },
   { id: 'clients', header: 'Clients', align: 'right', cell: (row) => formatCount(row.clients), csv: (row) => row.clients },
-  { id: 'in', header: 'Messages/s in', align: 'right', cell: (row) => formatCompact(row.messagesIn), csv: (row) => row.messagesIn },
-  { id: 'out', header: 'Messages/s out', align: 'right', cell: (row) => formatCompact(row.messagesOut), csv: (row) => row.messagesOut },
+  { id: 'in', header: 'Msg/s in', align: 'right', cell: (row) => formatCompact(row.messagesIn), csv: (row) => row.messagesIn },
+  { id: 'out', header: 'Msg/s out', align: 'right', cell: (row) => formatCompact(row.messagesOut), csv: (row) => row.messagesOut },
   { id: 'bytesIn', header: 'Bytes/s in', align: 'right', from: 700, cell: (row) => formatBytes(row.bytesIn), csv: (row) => row.bytesIn },
   {
     id: 'bytesOut',
