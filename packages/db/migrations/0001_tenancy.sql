@@ -31,16 +31,19 @@ CREATE POLICY member ON organizations FOR SELECT TO rookery_api
 
 -- A machine's stream and reports reach the deployments that are placed on it, and no other.
 CREATE POLICY machine ON deployment_infrastructure FOR SELECT TO rookery_api USING (machine_id = current_machine());
-CREATE FUNCTION placed_here(deployment uuid) RETURNS boolean LANGUAGE sql STABLE
-  RETURN EXISTS (SELECT FROM deployment_infrastructure i WHERE i.deployment_id = deployment AND i.machine_id = current_machine());
-CREATE POLICY machine ON deployments FOR SELECT TO rookery_api USING (placed_here(id));
-CREATE POLICY machine ON credentials FOR SELECT TO rookery_api USING (placed_here(deployment_id));
-CREATE POLICY machine ON access_rules FOR SELECT TO rookery_api USING (placed_here(deployment_id));
-CREATE POLICY machine ON policy_changes FOR SELECT TO rookery_api USING (placed_here(deployment_id));
-CREATE POLICY machine ON deployment_reports TO rookery_api USING (placed_here(deployment_id)) WITH CHECK (placed_here(deployment_id));
-CREATE POLICY machine ON metric_samples TO rookery_api USING (placed_here(deployment_id)) WITH CHECK (placed_here(deployment_id));
-CREATE POLICY machine ON usage_meters TO rookery_api USING (placed_here(deployment_id)) WITH CHECK (placed_here(deployment_id));
-CREATE POLICY machine ON reconciliations TO rookery_api USING (placed_here(deployment_id)) WITH CHECK (placed_here(deployment_id));
+DO $$
+DECLARE
+  t text;
+  here CONSTANT text := '%1$s IN (SELECT i.deployment_id FROM deployment_infrastructure i WHERE i.machine_id = current_machine())';
+BEGIN
+  EXECUTE format('CREATE POLICY machine ON deployments FOR SELECT TO rookery_api USING (' || here || ')', 'id');
+  FOREACH t IN ARRAY ARRAY['credentials', 'access_rules', 'policy_changes'] LOOP
+    EXECUTE format('CREATE POLICY machine ON ' || t || ' FOR SELECT TO rookery_api USING (' || here || ')', 'deployment_id');
+  END LOOP;
+  FOREACH t IN ARRAY ARRAY['deployment_reports', 'metric_samples', 'usage_meters', 'reconciliations'] LOOP
+    EXECUTE format('CREATE POLICY machine ON ' || t || ' TO rookery_api USING (' || here || ') WITH CHECK (' || here || ')', 'deployment_id');
+  END LOOP;
+END $$;
 
 -- The provisioner works for all organizations; what it may do to which table is in the grants.
 DO $$
@@ -55,7 +58,7 @@ END $$;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO rookery_api, rookery_provisioner;
-GRANT EXECUTE ON FUNCTION current_organization(), current_person(), current_machine(), placed_here(uuid) TO rookery_api, rookery_provisioner;
+GRANT EXECUTE ON FUNCTION current_organization(), current_person(), current_machine() TO rookery_api, rookery_provisioner;
 
 GRANT SELECT, INSERT ON people, organizations, memberships, projects TO rookery_api;
 GRANT SELECT, INSERT, DELETE ON api_keys TO rookery_api;

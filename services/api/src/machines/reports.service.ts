@@ -1,12 +1,14 @@
 /** Takes in what machines report: only of deployments that are placed on the machine that speaks. */
 import { Inject, Injectable } from '@nestjs/common';
-import { type MachineReport, machineReportSchema } from '@rookery/contracts/reports';
+import { type MachineReport, machineReportSchema, type RuntimeStateReport } from '@rookery/contracts/reports';
 import type { Database } from '@rookery/db/pool';
-import { asMachine } from '@rookery/db/transactions';
+import { asMachine, type MachineTx } from '@rookery/db/transactions';
 import { ReconcileTap } from '../operations/reconcile-tap.js';
 import { DATABASE } from '../tokens.js';
 import { JoinService } from './join.service.js';
-import * as repository from './reports.repository.js';
+import { knownStates, organizationsOf, saveState, wantReconcile } from './reports.repository.js';
+import { type Placed, saveReports, saveUsage } from './samples.repository.js';
+import { newsOf } from './state-news.js';
 
 @Injectable()
 export class ReportsService {
@@ -20,28 +22,42 @@ export class ReportsService {
   async take(body: unknown): Promise<{ refused: string[] }> {
     const report = machineReportSchema.parse(body);
     const { refused, changed } = await asMachine(this.db, report.machineId, async (tx) => {
-      const organizations = await repository.organizationsOf(tx, report.machineId, deploymentsIn(report));
-      const changed: string[] = [];
-      for (const state of inOrder(report.states)) {
-        const organizationId = organizations.get(state.deploymentId);
-        if (organizationId === undefined || !(await repository.saveState(tx, organizationId, state))) continue;
-        await repository.wantReconcile(tx, organizationId, state.deploymentId);
-        changed.push(state.deploymentId);
-      }
-      for (const each of inOrder(report.reports)) {
-        const organizationId = organizations.get(each.deploymentId);
-        if (organizationId !== undefined) await repository.saveReport(tx, organizationId, each);
-      }
-      for (const usage of inOrder(report.usage)) {
-        const organizationId = organizations.get(usage.deploymentId);
-        if (organizationId !== undefined) await repository.saveUsage(tx, organizationId, usage);
-      }
+      const organizations = await organizationsOf(tx, report.machineId, deploymentsIn(report));
+      const changed = await this.takeStates(tx, placed(report.states, organizations));
+      await saveReports(tx, placed(inOrder(report.reports), organizations));
+      await saveUsage(tx, placed(inOrder(report.usage), organizations));
       return { refused: deploymentsIn(report).filter((id) => !organizations.has(id)), changed };
     });
     await this.machines.markSeen(report.machineId);
     await Promise.all(changed.map((deploymentId) => this.reconcile.tap(deploymentId)));
     return { refused };
   }
+
+  /** Resolves to the deployments that the provisioner should look at. */
+  private async takeStates(tx: MachineTx, states: readonly Placed<RuntimeStateReport>[]): Promise<string[]> {
+    const changed: string[] = [];
+    const known = await knownStates(
+      tx,
+      states.map((state) => state.deploymentId),
+    );
+    for (const state of inOrder(states)) {
+      const { organizationId, deploymentId } = state;
+      const news = newsOf(state, known.get(deploymentId));
+      if (news === 'none') continue;
+      await saveState(tx, organizationId, state, known.get(deploymentId));
+      if (news === 'detail') continue;
+      await wantReconcile(tx, organizationId, deploymentId);
+      changed.push(deploymentId);
+    }
+    return changed;
+  }
+}
+
+function placed<T extends { deploymentId: string }>(list: readonly T[], organizations: ReadonlyMap<string, string>): Placed<T>[] {
+  return list.flatMap((each) => {
+    const organizationId = organizations.get(each.deploymentId);
+    return organizationId === undefined ? [] : [{ ...each, organizationId }];
+  });
 }
 
 function deploymentsIn({ states, reports, usage }: MachineReport): string[] {
