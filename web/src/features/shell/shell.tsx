@@ -2,7 +2,7 @@ import { AppShell } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQueryClient } from '@tanstack/react-query';
 import { Outlet, useLocation } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useSyncExternalStore } from 'react';
+import { lazy, Suspense, useEffect, useRef, useSyncExternalStore } from 'react';
 import { onResume, startLive } from '../../api/live';
 import { isWaitingForLogIn, onLogInNeeded } from '../../api/log-in-again';
 import { useRailFolded } from '../../ui/preferences';
@@ -25,7 +25,15 @@ export function Shell() {
   useEffect(() => startLive(), []);
   // What happened while the socket was away is asked for once it is back.
   useEffect(() => onResume(() => void queries.invalidateQueries()), [queries]);
-  useEffect(() => drawer.close(), [pathname]);
+  const shown = useRef(pathname);
+  useEffect(() => {
+    if (shown.current === pathname) return;
+    shown.current = pathname;
+    drawer.close();
+    // A new page is read from its beginning, not from where a link of the last one was.
+    if (document.activeElement === document.body || document.activeElement?.closest('nav'))
+      document.getElementById('content')?.focus({ preventScroll: true });
+  }, [pathname, drawer]);
 
   return (
     <AppShell

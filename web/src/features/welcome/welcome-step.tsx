@@ -1,5 +1,5 @@
 import { IconCheck } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import classes from './welcome.module.css';
 
 interface Props {
@@ -13,13 +13,21 @@ interface Props {
 }
 
 export function WelcomeStep({ number, title, done, current, summary, children }: Props) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const before = useRef(current);
+  // The button that led here is gone: whoever uses the keyboard goes on at the step that has opened.
+  useEffect(() => {
+    if (current && !before.current) heading.current?.focus();
+    before.current = current;
+  }, [current]);
+
   return (
     <li className={classes.step} data-done={done || undefined} aria-current={current ? 'step' : undefined}>
       <span className={classes.number} aria-hidden>
         {done ? <IconCheck size={16} stroke={3} /> : number}
       </span>
       <div className={classes.content}>
-        <h2 className={classes.title}>
+        <h2 className={classes.title} ref={heading} tabIndex={-1}>
           {title}
           {done && <span className="visually-hidden">, done</span>}
           {done && summary && <span className={classes.summary}> {summary}</span>}
