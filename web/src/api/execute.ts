@@ -3,8 +3,6 @@ import { ApiError, fromGraphQLErrors, NETWORK } from './api-error';
 import { reached, unreachable } from './live-status';
 import { waitForLogIn } from './log-in-again';
 
-export type Variables = Record<string, unknown>;
-
 interface Options {
   signal?: AbortSignal | undefined;
   /** Whether an expired session opens the log-in dialog and waits; the first question of a fresh tab does not. */

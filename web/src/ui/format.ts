@@ -74,7 +74,7 @@ export function formatPlural(count: number, noun: string): string {
   return `${grouped.format(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-export function formatDate(iso: string): string {
+function formatDate(iso: string): string {
   return dateTime.format(new Date(iso)).split(',')[0] ?? iso;
 }
 

@@ -1,6 +1,6 @@
 import { graphql } from '../../gql';
 
-export const ClientRowFragment = graphql(`
+graphql(`
   fragment ClientRow on Client {
     clientId
     username

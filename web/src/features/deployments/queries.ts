@@ -1,6 +1,6 @@
 import { graphql } from '../../gql';
 
-export const DeploymentRowFragment = graphql(`
+graphql(`
   fragment DeploymentRow on Deployment {
     id
     name
@@ -16,7 +16,7 @@ export const DeploymentRowFragment = graphql(`
   }
 `);
 
-export const DeploymentDetailFragment = graphql(`
+graphql(`
   fragment DeploymentDetail on Deployment {
     id
     name

@@ -1,6 +1,6 @@
 import { graphql } from '../../gql';
 
-export const OperationDetailFragment = graphql(`
+graphql(`
   fragment OperationDetail on Operation {
     id
     verb
