@@ -4,6 +4,15 @@ import { build } from 'esbuild';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
+/** Only aedes' own client class needs mqtt-packet, and the kernel never reaches that: without it, 2.6 MB less per broker. */
+const withoutMqttPacket = {
+  name: 'without-mqtt-packet',
+  setup(bundler) {
+    bundler.onResolve({ filter: /^mqtt-packet$/ }, () => ({ path: 'mqtt-packet', namespace: 'nothing' }));
+    bundler.onLoad({ filter: /.*/, namespace: 'nothing' }, () => ({ contents: 'export default {}' }));
+  },
+};
+
 await build({
   entryPoints: { runtime: here('src/main.ts') },
   outdir: here('dist'),
@@ -13,8 +22,7 @@ await build({
   format: 'esm',
   target: 'node26',
   conditions: ['source'],
-  // What only aedes' own client class needs; the kernel never reaches it.
-  alias: { 'mqtt-packet': here('src/mqtt-packet-stub.ts') },
+  plugins: [withoutMqttPacket],
   minifySyntax: true,
   minifyWhitespace: true,
   sourcemap: false,

@@ -141,6 +141,7 @@ function readNumber(reader: ByteReader, name: string, form: Exclude<Form, 'pairs
 
 /** Writes the list with its length. */
 export function writeProperties(writer: ByteWriter, properties: Readonly<Properties>): void {
+  if (properties === NO_PROPERTIES) return writer.u8(0);
   const start = writer.length;
   writePropertyFields(writer, properties);
   writer.insertVarint(start, writer.length - start);

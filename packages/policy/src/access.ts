@@ -31,6 +31,8 @@ export class AccessPolicy {
   private readonly forAll: CompiledRule[] = [];
   private readonly byUsername = new Map<string, CompiledRule[]>();
   private readonly byClientId = new Map<string, CompiledRule[]>();
+  /** For everyone whom only the rules for all concern. */
+  private readonly plain: PrincipalAccess;
   readonly defaultAccess: 'allow' | 'deny';
 
   constructor(document: Pick<PolicyDocument, 'accessRules' | 'defaultAccess'>) {
@@ -39,16 +41,17 @@ export class AccessPolicy {
       const levels = rule.topic.split('/');
       this.listFor(rule).push({ rule, index, levels, dynamic: hasPlaceholder(levels) });
     }
+    this.plain = new PrincipalAccess(this.forAll, this.defaultAccess);
   }
 
   of(principal: Principal): PrincipalAccess {
-    const rules = [
-      ...this.forAll,
+    const own = [
       ...((principal.username !== null && this.byUsername.get(principal.username)) || []),
       ...(this.byClientId.get(principal.clientId) ?? []),
     ].filter(({ rule }) => concerns(rule, principal));
+    if (own.length === 0 && !this.forAll.some(({ dynamic }) => dynamic)) return this.plain;
     // Lists are in order each; together they must be sorted again.
-    if (rules.length > this.forAll.length) rules.sort((a, b) => a.index - b.index);
+    const rules = own.length === 0 ? this.forAll : [...this.forAll, ...own].sort((a, b) => a.index - b.index);
     const filled = rules.flatMap((compiled) => {
       if (!compiled.dynamic) return [compiled];
       const levels = fill(compiled.levels, principal, compiled.rule.effect);

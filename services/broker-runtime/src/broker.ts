@@ -71,6 +71,10 @@ export class Broker implements BrokerContext {
     return this.options.note;
   }
 
+  get onError(): BrokerContext['onError'] {
+    return this.options.onError;
+  }
+
   now(): number {
     return Date.now();
   }
@@ -175,6 +179,7 @@ export class Broker implements BrokerContext {
 
   private dropForbidden(clientId: string): void {
     const session = this.state.sessions.get(clientId)!;
+    if (session.subscriptions.size === 0) return;
     const access = this.policy.accessOf({ clientId, username: session.username });
     for (const { text, filter } of [...session.subscriptions.values()]) if (!access.maySubscribe(filter).allowed) session.unsubscribe(text);
   }

@@ -21,9 +21,8 @@ export function answer(broker: Broker, kind: string, given: Given): Answer {
 const answers: { [K in QuestionKind]: (broker: Broker, given: Given) => QuestionAnswer<K> } = {
   'clients.list': (broker, given) => {
     const { first, after, search } = readPage(given);
-    const found = [...broker.state.sessions.values()].filter(
-      ({ clientId, username }) => clientId.includes(search) || (username?.includes(search) ?? false),
-    );
+    const wanted = containing(search);
+    const found = [...broker.state.sessions.values()].filter(({ clientId, username }) => wanted(clientId) || wanted(username ?? ''));
     return page(
       found,
       first,
@@ -40,7 +39,8 @@ const answers: { [K in QuestionKind]: (broker: Broker, given: Given) => Question
   'subscriptions.list': (broker, given) => {
     const { first, after, search } = readPage(given);
     const all = [...broker.state.sessions.values()].flatMap(describeSubscriptions);
-    const found = all.filter(({ clientId, topicFilter }) => clientId.includes(search) || topicFilter.includes(search));
+    const wanted = containing(search);
+    const found = all.filter(({ clientId, topicFilter }) => wanted(clientId) || wanted(topicFilter));
     return page(
       found,
       first,
@@ -50,6 +50,12 @@ const answers: { [K in QuestionKind]: (broker: Broker, given: Given) => Question
     );
   },
 };
+
+/** Whether a text contains the words, whatever their case. */
+function containing(search: string): (text: string) => boolean {
+  const words = search.toLowerCase();
+  return (text) => text.toLowerCase().includes(words);
+}
 
 /** Items in the order of their keys; the cursor is the key of the last one. */
 function page<T, R>(items: T[], first: number, after: string | null, keyOf: (item: T) => string, describe: (item: T) => R) {

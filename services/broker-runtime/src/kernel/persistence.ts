@@ -273,7 +273,7 @@ export class KernelPersistence {
 }
 
 /** A quota of the plan stands in the way; clients hear 0x97. */
-export class QuotaError extends Error {
+class QuotaError extends Error {
   constructor(what: string) {
     super(`the limit on ${what} is reached`);
     this.name = 'QuotaError';

@@ -71,7 +71,7 @@ export class Routing {
   routeOf(topic: string): Route {
     let route = this.routes.get(topic);
     if (route === undefined) {
-      if (this.routes.size >= ROUTES_MAX) this.routes.clear();
+      if (this.routes.size >= ROUTES_MAX) this.forgetRoutes();
       this.routes.set(topic, (route = new Route(topic)));
     }
     return route.generation === this.generation ? route : this.build(route);
@@ -80,6 +80,12 @@ export class Routing {
   /** `route` itself where it is still right. */
   refresh(route: Route): Route {
     return route.generation === this.generation ? route : this.routeOf(route.topic);
+  }
+
+  /** Publishers remember their last route; what is no longer in the map must not pass for current. */
+  private forgetRoutes(): void {
+    this.routes.clear();
+    this.generation++;
   }
 
   private group(filter: string, share: string): ShareGroup {

@@ -13,16 +13,14 @@ export class Throttle {
   private lastOver = 0;
   /** The packet at hand has its own token already. */
   private ownTaken = false;
+  /** The packet at hand was refused before. */
+  private waited = false;
 
   constructor(
     private readonly own: TokenBucket,
     private readonly shared: TokenBucket,
     private readonly ticks: () => number,
   ) {}
-
-  get isOver(): boolean {
-    return this.overSince > 0;
-  }
 
   setRate(perSecond: number): void {
     this.own.setRate(perSecond);
@@ -32,9 +30,10 @@ export class Throttle {
     this.ownTaken ||= this.own.take(this.ticks);
     if (this.ownTaken && this.shared.take(this.ticks)) {
       this.ownTaken = false;
-      if (this.overSince > 0 && this.ticks() - this.lastOver > CAUGHT_UP_MS) this.overSince = 0;
+      if (this.overSince > 0) this.settle();
       return true;
     }
+    this.waited = true;
     this.lastOver = this.ticks();
     if (this.overSince === 0) this.overSince = this.lastOver;
     return false;
@@ -46,5 +45,12 @@ export class Throttle {
 
   waitMs(): number {
     return this.ownTaken ? this.shared.waitMs() : this.own.waitMs();
+  }
+
+  /** A packet that did not have to wait, some time after the last that did, ends being over. */
+  private settle(): void {
+    if (this.waited) this.lastOver = this.ticks();
+    else if (this.ticks() - this.lastOver > CAUGHT_UP_MS) this.overSince = 0;
+    this.waited = false;
   }
 }

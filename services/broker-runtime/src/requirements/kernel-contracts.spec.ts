@@ -12,9 +12,10 @@ import { Outlet } from '../session/outlet.js';
 import { MemoryStore } from '../store/memory-store.js';
 import { Counters } from '../telemetry/counters.js';
 
-const require = createRequire(import.meta.url);
-const emitterSuite = require('mqemitter/abstractTest.js') as (options: object) => void;
-const persistenceSuite = createRequire(require.resolve('aedes'))('aedes-persistence/abstract.js') as (options: object) => void;
+/** The versions that aedes itself uses. */
+const requireOfAedes = createRequire(createRequire(import.meta.url).resolve('aedes'));
+const emitterSuite = requireOfAedes('mqemitter/abstractTest.js') as (options: object) => void;
+const persistenceSuite = requireOfAedes('aedes-persistence/abstract.js') as (options: object) => void;
 
 /** The suites are written for node:test: `t.plan` and `t.assert`. */
 function test(name: string, run: (t: object) => Promise<void> | void): void {

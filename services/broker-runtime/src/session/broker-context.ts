@@ -19,5 +19,7 @@ export interface BrokerContext extends SessionWorld {
   readonly ticks: () => number;
   /** A fault or a refusal, in words, for the log. */
   note(event: { clientId: string; remoteAddress: string | null; what: string; reasonCode: number }): void;
+  /** A bug, for the log. */
+  readonly onError: (error: Error) => void;
   newClientId(): string;
 }

@@ -27,7 +27,7 @@ const FIRST_PACKET_BYTES_MAX = 64 * 1024;
 /** Above this many unread bytes the socket is not read. */
 const HELD_BYTES_MAX = 128 * 1024;
 /** A client that takes nothing for this long, with its output bound reached, is let go. */
-export const SLOW_READER_MS = 10_000;
+const SLOW_READER_MS = 10_000;
 const PINGRESP = Buffer.from([0xd0, 0]);
 
 export class Connection implements ClientLink, TransportEvents {
@@ -49,6 +49,8 @@ export class Connection implements ClientLink, TransportEvents {
   private frameHeld = false;
   /** Nothing is handled before something else has happened: a commit, mostly. */
   private suspended = false;
+  /** Waits for the rate limit. */
+  private throttled = false;
   private draining = false;
   private sendWill = true;
   private lastSeen = 0;
@@ -95,8 +97,18 @@ export class Connection implements ClientLink, TransportEvents {
     this.finish();
   }
 
-  /** Takes packets until one must wait. */
-  process(): void {
+  /** Takes packets until one must wait. A bug that a packet meets costs its sender the connection, and nobody else. */
+  private process(): void {
+    try {
+      this.takePackets();
+    } catch (error) {
+      this.broker.onError(error as Error);
+      this.transport.destroy();
+      this.finish();
+    }
+  }
+
+  private takePackets(): void {
     while (!this.suspended && !this.closed) {
       if (!this.frameHeld) {
         const found = this.reader.next();
@@ -289,13 +301,17 @@ export class Connection implements ClientLink, TransportEvents {
       return true;
     }
     this.suspend();
-    setTimeout(() => this.resume(), this.throttle.waitMs());
+    this.throttled = true;
+    setTimeout(() => {
+      this.throttled = false;
+      this.resume();
+    }, this.throttle.waitMs()).unref();
     return false;
   }
 
   /** Reads from the socket only what can be handled soon. */
   private regulate(): void {
-    const hold = this.sink.congested || (this.suspended && this.reader.heldBytes > HELD_BYTES_MAX) || this.throttle.isOver;
+    const hold = this.sink.congested || (this.suspended && this.reader.heldBytes > HELD_BYTES_MAX) || this.throttled;
     if (hold === this.draining) return;
     this.draining = hold;
     if (hold) this.transport.pause();

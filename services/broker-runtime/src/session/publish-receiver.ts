@@ -23,6 +23,8 @@ const V3_INBOUND_MAX = 1_000;
 export class PublishReceiver {
   /** Messages that the kernel has not called back for. */
   pending = 0;
+  /** Those of QoS 1 among them; those of QoS 2 are in the session. */
+  private pendingOnce = 0;
   private readonly frame = new PublishFrame();
   private route: Route | null = null;
   /** Whether the client may publish to the route's topic, as of a policy version. */
@@ -127,7 +129,7 @@ export class PublishReceiver {
     const { session, broker, v5 } = this.connection;
     const { receiveMaximum } = broker.policy;
     const max = v5 ? receiveMaximum : Math.max(receiveMaximum, V3_INBOUND_MAX);
-    return (v5 || qos === 2) && session!.inbound.size + this.pending >= max;
+    return (v5 || qos === 2) && session!.inbound.size + this.pendingOnce >= max;
   }
 
   private toPublication(bytes: Buffer, start: number, bodyAt: number, end: number, route: Route, properties: Properties): Publication {
@@ -157,6 +159,7 @@ export class PublishReceiver {
       if (session.durable) store.inboundAdded(session, packetId);
     }
     this.pending++;
+    if (qos === 1) this.pendingOnce++;
     kernel.publish(packet, connection, (error) => {
       if (qos === 2 && session.durable && !error) store.whenCommitted((failure) => this.acknowledge(qos, packetId, failure, publication));
       else this.acknowledge(qos, packetId, error ?? null, publication);
@@ -166,6 +169,7 @@ export class PublishReceiver {
   private acknowledge(qos: 1 | 2, packetId: number, error: Error | null, publication: Publication): void {
     const { connection } = this;
     const { outlet, store } = connection.broker;
+    if (qos === 1) this.pendingOnce--;
     if (--this.pending === 0 && this.settled.length > 0) for (const done of this.settled.splice(0)) done();
     if (error !== null) {
       if (qos === 2 && connection.session!.inbound.delete(packetId) && connection.session!.durable)

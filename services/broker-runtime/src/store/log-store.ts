@@ -184,14 +184,18 @@ export class LogStore implements Store {
   /** The frame of this turn; asking for it plans its commit. While a log is read back or closed, nothing is recorded. */
   private record(): ByteWriter {
     if (this.closed) return emptyFrame();
-    if (!this.writing && !this.scheduled) {
-      this.scheduled = true;
-      setImmediate(() => {
-        this.scheduled = false;
-        this.commit();
-      });
-    }
+    this.schedule();
     return this.frame;
+  }
+
+  /** One commit after the reads of a turn, and only one at a time. */
+  private schedule(): void {
+    if (this.writing || this.scheduled) return;
+    this.scheduled = true;
+    setImmediate(() => {
+      this.scheduled = false;
+      this.commit();
+    });
   }
 
   private commit(): void {
@@ -223,7 +227,8 @@ export class LogStore implements Store {
       const waiters = this.flightWaiters;
       this.flightWaiters = [];
       for (const waiter of waiters) waiter(null);
-      this.commit();
+      // Those who were waiting answer first, and what their clients say next may share the commit.
+      if (this.frame.length > FRAME_HEADER_BYTES) this.schedule();
     });
   }
 

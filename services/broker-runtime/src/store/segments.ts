@@ -11,7 +11,7 @@ import { ByteReader } from '@rookery/mqtt-codec/byte-reader';
 import { CorruptStoreError } from './errors.js';
 
 const SEGMENT_MAGIC = Buffer.from('RKRYLOG1');
-export const SEGMENT_HEADER_BYTES = 16;
+const SEGMENT_HEADER_BYTES = 16;
 const FRAME_MAGIC = 0x524b4631;
 export const FRAME_HEADER_BYTES = 12;
 

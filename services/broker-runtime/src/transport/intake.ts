@@ -9,7 +9,7 @@ import { SocketTransport } from './socket-transport.js';
 import type { Peer, Transport, TransportEvents, TransportKind } from './transport.js';
 import type { WebSocketDoor } from './web-socket-door.js';
 
-export const CONNECT_TIMEOUT_MS = 10_000;
+const CONNECT_TIMEOUT_MS = 10_000;
 const CONNECT = 0x10;
 /** First letters of HTTP methods: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS. */
 const HTTP = /^[GHPDO]/;
@@ -70,7 +70,7 @@ export class Intake {
     const door = await this.door;
     if (socket.destroyed) return;
     socket.unshift(first);
-    door.take(socket, peer, (transport) => this.open(transport, deadline));
+    door.take(socket, peer, this.broker.policy.quotas.packetBytesMax, (transport) => this.open(transport, deadline));
   }
 
   private open(transport: Transport & { listen(events: TransportEvents): void }, deadline: NodeJS.Timeout) {

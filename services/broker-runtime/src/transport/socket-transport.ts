@@ -49,10 +49,10 @@ export class SocketTransport implements Transport {
 }
 
 /** Sends what is pending, closes, and reads what still comes so that the close is not a reset. */
-export function endSocket(socket: Socket): void {
+function endSocket(socket: Socket): void {
   if (socket.destroyed) return;
   socket.removeAllListeners('data');
   socket.resume();
   socket.end();
-  socket.setTimeout(LINGER_MS, () => socket.destroy());
+  setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }

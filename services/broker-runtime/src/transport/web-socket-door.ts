@@ -9,19 +9,16 @@ import { WebSocketServer } from 'ws';
 import type { Peer, Transport } from './transport.js';
 import { WebSocketTransport } from './web-socket-transport.js';
 
-/** Largest frame: packets have their own limit, which the session applies. */
-const FRAME_BYTES_MAX = 1024 * 1024;
 const SUBPROTOCOLS = ['mqtt', 'mqttv3.1'];
 const HELP = 'This is an MQTT broker. Connect with MQTT, or with WebSocket and the subprotocol mqtt.\n';
 
 export type Opened = (transport: Transport & Pick<WebSocketTransport, 'listen'>, peer: Peer) => void;
 
 export class WebSocketDoor {
-  private readonly peers = new WeakMap<Duplex, { peer: Peer; opened: Opened }>();
+  private readonly peers = new WeakMap<Duplex, { peer: Peer; frameBytesMax: number; opened: Opened }>();
   private readonly sockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
-    maxPayload: FRAME_BYTES_MAX,
     // The client must offer one of ours [MQTT-6.0.0-3], the server answers with the one it takes [MQTT-6.0.0-4].
     handleProtocols: (offered) => SUBPROTOCOLS.find((name) => offered.has(name)) ?? false,
   });
@@ -40,8 +37,8 @@ export class WebSocketDoor {
   }
 
   /** Takes over a socket whose first bytes were put back. */
-  take(socket: Socket, peer: Peer, opened: Opened): void {
-    this.peers.set(socket, { peer, opened });
+  take(socket: Socket, peer: Peer, frameBytesMax: number, opened: Opened): void {
+    this.peers.set(socket, { peer, frameBytesMax, opened });
     this.http.emit('connection', socket);
     socket.resume();
   }
@@ -53,6 +50,8 @@ export class WebSocketDoor {
       socket.end(`HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: ${HELP.length}\r\n\r\n${HELP}`);
       return;
     }
+    // Read at each upgrade: a whole packet may come in one frame.
+    this.sockets.options.maxPayload = known.frameBytesMax;
     this.sockets.handleUpgrade(request, socket, head, (webSocket) => {
       const kind = known.peer.kind === 'tls' || known.peer.tlsVersion !== null ? 'wss' : 'ws';
       known.opened(new WebSocketTransport(webSocket, kind, known.peer.remoteAddress, known.peer.tlsVersion), known.peer);
