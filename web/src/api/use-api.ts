@@ -56,7 +56,8 @@ export function useChange<I, P>(
   const queries = useQueryClient();
   return useMutation<P, Error, I>({
     mutationFn: change,
-    onSuccess: () => Promise.all(invalidates.map((document) => queries.invalidateQueries({ queryKey: [nameOf(document)] }))),
+    // Also after a refusal: it often means that somebody else was first, and the page shows an older state.
+    onSettled: () => Promise.all(invalidates.map((document) => queries.invalidateQueries({ queryKey: [nameOf(document)] }))),
   });
 }
 

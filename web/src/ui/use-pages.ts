@@ -11,7 +11,8 @@ interface Options<R, T, P extends Page<T>> {
   page: (data: R) => P;
   rowKey: (row: T) => string;
   pageSize?: number;
-  refetchInterval?: number | false;
+  /** A number of milliseconds, or one that depends on what is loaded. */
+  refetchInterval?: number | false | ((rows: readonly T[]) => number);
   enabled?: boolean;
 }
 
@@ -32,7 +33,8 @@ export function usePages<R, V extends { first: number }, T, P extends Page<T>>(
     initialPageParam: undefined as string | undefined,
     getNextPageParam: nextCursor,
     placeholderData: (previous) => previous,
-    refetchInterval,
+    refetchInterval: ({ state }) =>
+      typeof refetchInterval === 'function' ? refetchInterval(state.data?.pages.flatMap(({ nodes }) => nodes) ?? []) : refetchInterval,
     enabled,
   });
   const pages = query.data?.pages;

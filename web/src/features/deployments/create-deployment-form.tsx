@@ -1,8 +1,9 @@
 import { ActionIcon, Radio, Select, Skeleton, Stack, Switch, TextInput, Tooltip } from '@mantine/core';
 import { IconRefresh } from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useRef, useState } from 'react';
 import { asApiError } from '../../api/api-error';
-import { mutate, useApi, useChange } from '../../api/use-api';
+import { apiKey, mutate, useApi, useChange } from '../../api/use-api';
 import type { Durability } from '../../gql/graphql';
 import { Card } from '../../ui/card';
 import { Fault } from '../../ui/fault';
@@ -12,7 +13,7 @@ import { Advanced } from './advanced';
 import classes from './create-deployment-form.module.css';
 import { CreateSummary } from './create-summary';
 import { PlanCard } from './plan-card';
-import { CatalogQuery, CreateDeployment, DeploymentsQuery } from './queries';
+import { CatalogQuery, CreateDeployment, DeploymentQuery, DeploymentsQuery } from './queries';
 import { suggestName } from './suggest-name';
 
 interface Props {
@@ -25,6 +26,7 @@ interface Props {
 }
 
 export function CreateDeploymentForm({ project, planId, regionId, onChoose, onCreated }: Props) {
+  const queries = useQueryClient();
   const catalog = useApi(CatalogQuery, {}, { staleTime: 60_000 });
   const [name, setName] = useState(() => suggestName(Math.random));
   const [durability, setDurability] = useState<Durability>('DURABLE');
@@ -52,7 +54,10 @@ export function CreateDeploymentForm({ project, planId, regionId, onChoose, onCr
     event.preventDefault();
     if (missing || !plan || !region) return;
     const made = await create.mutateAsync({ name: name.trim(), planId: plan.id, region: region.id, durability, deletionProtection });
-    if (made.deployment) onCreated(made.deployment.id, made.operation?.id);
+    if (!made.deployment) return;
+    // The next page shows it at once, without asking for what is known already.
+    queries.setQueryData(apiKey(DeploymentQuery, { id: made.deployment.id }), { deployment: made.deployment });
+    onCreated(made.deployment.id, made.operation?.id);
   }
 
   function renewed<T>(set: (value: T) => void): (value: T) => void {
