@@ -29,6 +29,8 @@ export interface EmbeddedPostgresOptions {
   database?: string;
   /** Where the server's own log goes; default `<dataDir>.log`. */
   logFile?: string;
+  /** More settings of the server, `name=value`. */
+  settings?: readonly string[];
   /** Told once per step of a first start, for people who wait. */
   onProgress?: (step: string) => void;
 }
@@ -61,7 +63,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   chownTree(dataDir, user);
   const socketDir = privateSocketDir(options.socketDir, dataDir, user);
   options.onProgress?.('Starting the database');
-  const server = await startServer(binaries.postgres, dataDir, socketDir, options.logFile ?? `${dataDir}.log`, user);
+  const logFile = options.logFile ?? `${dataDir}.log`;
+  const server = await startServer({ binary: binaries.postgres, dataDir, socketDir, logFile, user, settings: options.settings ?? [] });
   const urlFor = (role: string, password: string) => socketUrl(socketDir, role, password, database);
   await ensureDatabase(socketUrl(socketDir, owner, options.superuserPassword, 'postgres'), database);
   const exited = new Promise<void>((done) => {
@@ -96,10 +99,19 @@ async function makeCluster(initdb: string, dataDir: string, owner: string, passw
   rmSync(fresh, { recursive: true, force: true });
 }
 
+interface ServerStart {
+  binary: string;
+  dataDir: string;
+  socketDir: string;
+  logFile: string;
+  user: ServerUser;
+  settings: readonly string[];
+}
+
 /** Resolves when the server takes connections. A crash leaves shared memory in use for a moment: that is tried again. */
-async function startServer(binary: string, dataDir: string, socketDir: string, logFile: string, user: ServerUser): Promise<ChildProcess> {
-  const settings = ['listen_addresses=', `unix_socket_directories=${quoted(socketDir)}`, 'max_connections=200', 'log_min_messages=warning'];
-  const flags = ['-D', dataDir, '-p', String(POSTGRES_PORT), ...settings.flatMap((setting) => ['-c', setting])];
+async function startServer({ binary, dataDir, socketDir, logFile, user, settings }: ServerStart): Promise<ChildProcess> {
+  const ours = ['listen_addresses=', `unix_socket_directories=${quoted(socketDir)}`, 'max_connections=200', 'log_min_messages=warning'];
+  const flags = ['-D', dataDir, '-p', String(POSTGRES_PORT), ...[...ours, ...settings].flatMap((setting) => ['-c', setting])];
   const [command, args] = user.command(binary, flags);
   const deadline = Date.now() + START_TIMEOUT_MS;
   for (let attempt = 1; ; attempt++) {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** One call of the private listener. */
-export interface PrivateCall {
+interface PrivateCall {
   request: IncomingMessage;
   response: ServerResponse;
   url: URL;
@@ -12,6 +12,6 @@ export interface PrivateCall {
 }
 
 /** Status and body; null when the route answers by itself. */
-export type PrivateAnswer = readonly [status: number, body?: unknown] | null;
+type PrivateAnswer = readonly [status: number, body?: unknown] | null;
 
 export type PrivateRoute = readonly [method: 'GET' | 'POST', path: string, answer: (call: PrivateCall) => Promise<PrivateAnswer>];
