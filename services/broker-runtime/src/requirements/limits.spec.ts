@@ -101,4 +101,33 @@ describe('limits', () => {
     expect(seconds).toBeGreaterThan(1.9);
     expect(seconds).toBeLessThan(2.4);
   });
+
+  it('publish rate: who has waited may go on, and is read again', async () => {
+    await start({ clientPublishPerSecondMax: 100 });
+    const client = await rig.open();
+    await client.subscribe('again');
+    for (let round = 0; round < 3; round++) {
+      for (let i = 0; i < 30; i++) client.publish('again', 'x');
+      await client.nextPublishes(30);
+      await client.ping();
+    }
+  });
+
+  it('publish rate: ten seconds over it without a pause end in 0x96, and what was accepted is within one per cent', async () => {
+    await start({ clientPublishPerSecondMax: 200 });
+    const subscriber = await rig.open();
+    await subscriber.subscribe('flood');
+    const client = await rig.open({ clientId: 'flood' });
+    const begun = Date.now();
+    const timer = setInterval(() => {
+      for (let i = 0; i < 100 && !client.isClosed; i++) client.publish('flood', 'x');
+    }, 50);
+    expect((await client.next('disconnect', 15_000)).reasonCode).toBe(0x96);
+    clearInterval(timer);
+    expect(Date.now() - begun).toBeGreaterThan(9_900);
+    await subscriber.ping();
+    const accepted = subscriber.received.length;
+    expect(accepted).toBeGreaterThan(1_980);
+    expect(accepted).toBeLessThan(2_050);
+  }, 20_000);
 });
