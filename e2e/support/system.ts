@@ -57,7 +57,7 @@ function isFree(port: number): Promise<boolean> {
 
 export async function startSystem(environment: Record<string, string> = {}): Promise<RunningSystem> {
   const first = await freePorts(100);
-  const home = mkdtempSync(join(tmpdir(), 'rookery-e2e-'));
+  const home = environment.ROOKERY_HOME ?? mkdtempSync(join(tmpdir(), 'rookery-e2e-'));
   return launch(home, {
     ROOKERY_HOME: home,
     ROOKERY_PORT: String(first),

@@ -25,6 +25,8 @@ function flow(from: Duplex, to: Duplex, count: (bytes: number) => void): void {
   from.on('end', () => to.end());
   from.on('close', () => finish(to));
   from.on('error', () => from.destroy());
+  // It was paused while its first bytes were looked at.
+  from.resume();
 }
 
 /** Lets what is written leave, then closes for good. */

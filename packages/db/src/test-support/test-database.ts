@@ -29,7 +29,11 @@ export async function startTestDatabase(): Promise<TestDatabase> {
     // Nobody needs these rows after a power cut.
     settings: ['fsync=off', 'shared_buffers=32MB'],
   });
+  // A file that fails in its preparation never says stop.
+  const atExit = () => void process.kill(server.pid, 'SIGQUIT');
+  process.once('exit', atExit);
   const stop = async () => {
+    process.off('exit', atExit);
     await server.stop();
     rmSync(home, { recursive: true, force: true });
   };

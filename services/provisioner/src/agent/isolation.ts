@@ -70,7 +70,6 @@ export function probeIsolation(launch: Launch, strongest: ProcessIsolation | 'au
     // Without root, setpriv changes no user and so walls nobody off: that is `plain`.
     if (level === 'setpriv' && launch.uid === null) continue;
     const { file, args } = isolate(level, launch);
-    // bubblewrap needs the fourth descriptor to be there: without it, it would take another of its own for it and wait for ever.
     // bubblewrap needs the fourth descriptor to be open: else it takes one of its own for it and waits for ever.
     const tried = spawnSync(file, args, {
       stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
