@@ -54,7 +54,7 @@ function send(pid: number, signal: NodeJS.Signals | 0): boolean {
 }
 
 /** A zombie has ended: only its parent has not yet asked. */
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   if (!send(pid, 0)) return false;
   if (!existsSync('/proc/self/stat')) return true;
   try {

@@ -3,14 +3,16 @@
  * once per set of migrations and kept in the temporary folder; a copy starts in about 0.3 s.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../embedded-postgres.js';
 import { type MigrateOptions, migrate } from '../migrate.js';
+import { isAlive, stopOldServer } from '../postmaster.js';
 
 const PASSWORD = 'test';
+const RUN_PREFIX = 'rookery-test-run-';
 
 export interface TestDatabase extends MigrateOptions {
   server: EmbeddedPostgres;
@@ -20,7 +22,9 @@ export interface TestDatabase extends MigrateOptions {
 export async function startTestDatabase(): Promise<TestDatabase> {
   const template = join(tmpdir(), `rookery-test-${migrationsHash()}`);
   if (!existsSync(template)) await makeTemplate(template);
-  const home = mkdtempSync(join(tmpdir(), 'rookery-test-run-'));
+  await clearDeadRuns();
+  const home = mkdtempSync(join(tmpdir(), RUN_PREFIX));
+  writeFileSync(join(home, 'owner'), String(process.pid));
   cpSync(template, join(home, 'postgres'), { recursive: true });
   const server = await startEmbeddedPostgres({
     dataDir: join(home, 'postgres'),
@@ -29,15 +33,22 @@ export async function startTestDatabase(): Promise<TestDatabase> {
     // Nobody needs these rows after a power cut.
     settings: ['fsync=off', 'shared_buffers=32MB'],
   });
-  // A file that fails in its preparation never says stop.
-  const atExit = () => void process.kill(server.pid, 'SIGQUIT');
-  process.once('exit', atExit);
   const stop = async () => {
-    process.off('exit', atExit);
     await server.stop();
     rmSync(home, { recursive: true, force: true });
   };
   return { ...urls(server), server, stop };
+}
+
+/** A test process that was killed leaves its server; the next one ends it. */
+async function clearDeadRuns(): Promise<void> {
+  for (const name of readdirSync(tmpdir()).filter((each) => each.startsWith(RUN_PREFIX))) {
+    const home = join(tmpdir(), name);
+    const owner = join(home, 'owner');
+    if (!existsSync(owner) || isAlive(Number(readFileSync(owner, 'utf8')))) continue;
+    await stopOldServer(join(home, 'postgres'));
+    rmSync(home, { recursive: true, force: true });
+  }
 }
 
 /** Two files may do this at once: the first to rename wins, and the other's work is the same. */
