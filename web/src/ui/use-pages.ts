@@ -32,7 +32,8 @@ export function usePages<R, V extends { first: number }, T, P extends Page<T>>(
       page(await execute(document, { ...variables, first: pageSize, after: pageParam ?? null } as unknown as V, { signal })),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: nextCursor,
-    placeholderData: (previous) => previous,
+    // While a search is typed the last rows stay; the rows of another deployment never stand in for this one's.
+    placeholderData: (previous, query) => (sameList(query?.queryKey, pagesKey(document, variables)) ? previous : undefined),
     refetchInterval: ({ state }) =>
       typeof refetchInterval === 'function' ? refetchInterval(state.data?.pages.flatMap(({ nodes }) => nodes) ?? []) : refetchInterval,
     enabled,
@@ -53,4 +54,9 @@ export function usePages<R, V extends { first: number }, T, P extends Page<T>>(
     error: query.error,
     refetch: query.refetch,
   };
+}
+
+function sameList(a: QueryKey | undefined, b: QueryKey): boolean {
+  const withoutSearch = (key: QueryKey) => JSON.stringify(key, (name, value: unknown) => (name === 'search' ? undefined : value));
+  return a !== undefined && withoutSearch(a) === withoutSearch(b);
 }

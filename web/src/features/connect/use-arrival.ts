@@ -15,7 +15,10 @@ export function useArrival(deploymentId: string, username: string) {
   const own = clients?.nodes.filter((client) => client.username === username) ?? [];
   const newest = own.find(({ connected }) => connected) ?? own[0];
 
-  useEffect(() => setSeen(undefined), [username]);
+  useEffect(() => {
+    setSeen(undefined);
+    setRefused(0);
+  }, [deploymentId, username]);
   useEffect(() => {
     if (newest) setSeen(newest);
   }, [newest]);

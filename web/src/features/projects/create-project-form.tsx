@@ -29,7 +29,7 @@ export function CreateProjectForm({ organizationId, suggestedName = '', onCreate
 
   return (
     <form onSubmit={(event) => void submit(event).catch(() => undefined)}>
-      <Stack gap="md">
+      <Stack gap="md" maw={480}>
         <TextInput
           label="Project name"
           description="A project groups deployments, for example of one product or one site."
