@@ -8,7 +8,8 @@ import { isTopicName } from './topics.js';
 export function decodeConnect(reader: ByteReader): ConnectPacket {
   const version = readVersion(reader);
   const flags = reader.u8('connect flags');
-  if ((flags & 1) !== 0) reader.fail('MQTT-3.1.2-3', 'the reserved connect flag is set');
+  // MQTT 3.1 says nothing about that bit.
+  if (version > 3 && (flags & 1) !== 0) reader.fail('MQTT-3.1.2-3', 'the reserved connect flag is set');
   const hasUsername = (flags & 0x80) !== 0;
   const hasPassword = (flags & 0x40) !== 0;
   if (version < 5 && hasPassword && !hasUsername) reader.fail('MQTT-3.1.2-22', 'a password is given without a user name');

@@ -55,6 +55,27 @@ describe('hostile packets', () => {
     await client.ping();
   });
 
+  it.each([
+    [1, 'pubrec'],
+    [1, 'pubcomp'],
+    [2, 'puback'],
+    [2, 'pubcomp'],
+  ] as const)('QoS %d: %s for a message that does not expect it is a protocol error [MQTT-4.3.2-3] [MQTT-4.3.3-1]', async (qos, type) => {
+    const client = await rig.open();
+    await client.subscribe(`ack/${qos}/${type}`, { qos });
+    await client.publishAcknowledged(`ack/${qos}/${type}`, 'x', { qos });
+    const { packetId } = await client.next('publish');
+    client.send({ type, packetId, reasonCode: 0, properties: {} });
+    expect((await client.next('disconnect')).reasonCode).toBe(0x82);
+  });
+
+  it('nothing larger than the client takes is sent, not even CONNACK [MQTT-3.1.2-24]', async () => {
+    const client = await TestClient.dial(rig.where, 5);
+    client.send(connectPacket({ properties: { maximumPacketSize: 4 } }));
+    await client.closed;
+    expect(client.received).toEqual([]);
+  });
+
   it('a protocol version that is not served is told so [MQTT-3.1.2-2]', async () => {
     const client = await TestClient.dial(rig.where, 4);
     client.raw('10 0d 0004 4d515454 07 02 003c 0001 61');

@@ -135,8 +135,14 @@ export class Connection implements ClientLink, TransportEvents {
     this.process();
   }
 
+  /** Words are left out where the packet would exceed what the client takes [MQTT-3.1.2-24]; one that still does ends the link. */
   send(packet: Packet): void {
-    this.broker.outlet.send(this.sink, encodePacket(packet, this.version));
+    const { sink, version } = this;
+    let bytes = encodePacket(packet, version);
+    if (bytes.length > sink.packetBytesMax && 'properties' in packet) bytes = encodePacket({ ...packet, properties: {} }, version);
+    if (bytes.length <= sink.packetBytesMax) return this.broker.outlet.send(sink, bytes);
+    this.transport.end();
+    this.finish();
   }
 
   words(text: string): Properties {

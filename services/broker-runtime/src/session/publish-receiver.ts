@@ -17,6 +17,8 @@ const PUBACK = 0x40;
 const PUBREC = 0x50;
 const PUBREL = 0x62;
 const PUBCOMP = 0x70;
+/** By first byte. */
+const SHORT_ACKS: Record<number, AckPacket['type']> = { [PUBACK]: 'puback', [PUBREC]: 'pubrec', [PUBREL]: 'pubrel', [PUBCOMP]: 'pubcomp' };
 /** MQTT 3 has no Receive Maximum; half-open QoS 2 exchanges are bounded all the same. */
 const V3_INBOUND_MAX = 1_000;
 
@@ -66,22 +68,27 @@ export class PublishReceiver {
   /** The plain four-byte form of an acknowledgement; false when the packet needs a closer look. */
   receiveShortAck(first: number, bytes: Buffer, bodyAt: number): boolean {
     const packetId = (bytes[bodyAt]! << 8) | bytes[bodyAt + 1]!;
-    if (packetId === 0) return false;
-    const session = this.connection.session!;
-    if (first === PUBACK) session.onPuback(packetId);
-    else if (first === PUBREC) session.onPubrec(packetId, 0);
-    else if (first === PUBREL) this.release(packetId);
-    else if (first === PUBCOMP) session.onPubcomp(packetId);
-    else return false;
+    const type = packetId === 0 ? undefined : SHORT_ACKS[first];
+    if (type === undefined) return false;
+    this.acknowledged(type, packetId, ReasonCode.SUCCESS);
     return true;
   }
 
   receiveAck({ type, packetId, reasonCode }: AckPacket): void {
+    this.acknowledged(type, packetId, reasonCode);
+  }
+
+  private acknowledged(type: AckPacket['type'], packetId: number, reasonCode: number): void {
     const session = this.connection.session!;
-    if (type === 'puback') session.onPuback(packetId);
-    else if (type === 'pubrec') session.onPubrec(packetId, reasonCode);
-    else if (type === 'pubrel') this.release(packetId);
-    else session.onPubcomp(packetId);
+    if (type === 'pubrel') return this.release(packetId);
+    const fits =
+      type === 'puback'
+        ? session.onPuback(packetId)
+        : type === 'pubrec'
+          ? session.onPubrec(packetId, reasonCode)
+          : session.onPubcomp(packetId);
+    if (!fits)
+      this.connection.fail(new Fault(ReasonCode.PROTOCOL_ERROR, 'MQTT-4.3.3-1', `${type} does not belong to the state of its message`));
   }
 
   /** The topic's route: the last one again, an alias [MQTT-3.3.2-12], or a look-up. */

@@ -151,22 +151,26 @@ export class Session implements Subscriber, SessionRecord {
     }
   }
 
-  onPuback(packetId: number): void {
+  /** Returns false for an acknowledgement that does not belong to the message's QoS [MQTT-4.3.2-3]; unknown ones are ignored. */
+  onPuback(packetId: number): boolean {
     const delivery = this.inflight.get(packetId);
-    if (delivery?.qos !== 1) return;
+    if (delivery?.qos !== 1) return delivery === undefined;
     this.inflight.delete(packetId);
     this.finish(delivery);
     if (this.waiting.length > 0) this.pump();
+    return true;
   }
 
   /** Answers with PUBREL after the store knows it, so that a resend can never become a second message. */
-  onPubrec(packetId: number, reasonCode: number): void {
+  onPubrec(packetId: number, reasonCode: number): boolean {
     const delivery = this.inflight.get(packetId);
-    if (delivery?.qos !== 2) return this.releaseUnknown(packetId);
+    if (delivery === undefined && reasonCode < 0x80) this.releaseUnknown(packetId);
+    if (delivery?.qos !== 2) return delivery === undefined;
     if (reasonCode >= 0x80) {
       this.inflight.delete(packetId);
       this.finish(delivery);
-      return this.pump();
+      this.pump();
+      return true;
     }
     if (delivery === SENT_2) this.inflight.set(packetId, RELEASED);
     else if (!delivery.released) {
@@ -179,14 +183,16 @@ export class Session implements Subscriber, SessionRecord {
       this.world.store.whenCommitted(() => {
         if (this.sink === sink && sink !== null) this.world.outlet.acknowledge(sink, PUBREL, packetId);
       });
+    return true;
   }
 
-  onPubcomp(packetId: number): void {
+  onPubcomp(packetId: number): boolean {
     const delivery = this.inflight.get(packetId);
-    if (delivery?.released !== true) return;
+    if (delivery?.released !== true) return delivery === undefined;
     this.inflight.delete(packetId);
     this.finish(delivery);
     if (this.waiting.length > 0) this.pump();
+    return true;
   }
 
   /** The session is over: nothing of it may be found any more. */
