@@ -36,12 +36,7 @@ describe('connection quota', () => {
       deploymentId: deployed.id,
       quotas: { clientsMax: LIMIT, sessionsMax: 1_000_000 },
     });
-    await until(async () => {
-      const { deployment } = await api.query('query ($id: ID!) { deployment(id: $id) { policyRevision appliedRevision } }', {
-        id: deployed.id,
-      });
-      return deployment.policyRevision === deployment.appliedRevision;
-    }, 'the quota to be applied');
+    await api.untilApplied(deployed.id);
   });
 
   afterEach(async () => {

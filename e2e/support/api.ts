@@ -1,4 +1,6 @@
 /** The public API as a script uses it. */
+import { until } from './clients.ts';
+
 export interface UserError {
   code: string;
   message: string;
@@ -59,6 +61,16 @@ export class Api {
     return data.operation;
   }
 
+  /** Waits until the runtime enforces what the control plane knows. */
+  async untilApplied(deploymentId: string): Promise<void> {
+    await until(async () => {
+      const { deployment } = await this.query('query ($id: ID!) { deployment(id: $id) { policyRevision appliedRevision } }', {
+        id: deploymentId,
+      });
+      return deployment.appliedRevision === deployment.policyRevision;
+    }, 'the policy to be applied');
+  }
+
   /** A running deployment with one credential. */
   async deploy(name: string, input: Record<string, unknown> = {}): Promise<Deployed> {
     const created = await this.mutate('createDeployment', 'deployment { id } operation { id }', { name, ...input });
@@ -66,6 +78,7 @@ export class Api {
     if (state !== 'SUCCEEDED') throw new Error(`the deployment ended ${state}: ${errorCode}`);
     const username = 'device';
     const { secret } = await this.mutate('createCredential', 'secret', { deploymentId: created.deployment.id, username });
+    await this.untilApplied(created.deployment.id);
     const data = await this.query('query ($id: ID!) { deployment(id: $id) { connection { host mqttsPort mqttPort wssUrl wsUrl } } }', {
       id: created.deployment.id,
     });

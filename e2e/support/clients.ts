@@ -17,6 +17,7 @@ export function connectTls(
 
 export function connect(url: string, options: ConnectOptions): Promise<MqttClient> {
   const client = mqtt.connect(url, { reconnectPeriod: 0, connectTimeout: 8_000, protocolVersion: 5, ...options });
+  keepMessages(client);
   return new Promise((resolve, reject) => {
     client.once('connect', () => resolve(client));
     client.once('error', (error) => {
@@ -27,14 +28,37 @@ export function connect(url: string, options: ConnectOptions): Promise<MqttClien
   });
 }
 
-/** The next message on a subscribed client. */
-export function nextMessage(client: MqttClient, timeoutMs = 5_000): Promise<{ topic: string; payload: string; retain: boolean }> {
+export interface Message {
+  topic: string;
+  payload: string;
+  retain: boolean;
+}
+
+/** Messages that came and that nobody has asked for yet: stored ones come in the same breath as CONNACK. */
+const inboxes = new WeakMap<MqttClient, { waiting: Message[]; arrived: () => void }>();
+
+function keepMessages(client: MqttClient): void {
+  const inbox = { waiting: [] as Message[], arrived: () => {} };
+  inboxes.set(client, inbox);
+  client.on('message', (topic, payload, packet) => {
+    inbox.waiting.push({ topic, payload: payload.toString(), retain: packet.retain });
+    inbox.arrived();
+  });
+}
+
+/** The next message that this client has got and that was not asked for before. */
+export function nextMessage(client: MqttClient, timeoutMs = 5_000): Promise<Message> {
+  const inbox = inboxes.get(client)!;
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error('no message came')), timeoutMs);
-    client.once('message', (topic, payload, packet) => {
+    inbox.arrived = () => {
+      const next = inbox.waiting.shift();
+      if (next === undefined) return;
       clearTimeout(timer);
-      resolve({ topic, payload: payload.toString(), retain: packet.retain });
-    });
+      inbox.arrived = () => {};
+      resolve(next);
+    };
+    inbox.arrived();
   });
 }
 

@@ -25,14 +25,13 @@ export async function openDatabase(home: Home, settings: Settings, say: (line: s
     await migrate(urls);
     return { urls, stop: async () => {} };
   }
-  const { startEmbeddedPostgres } = (await import(
-    inRoot('packages/db/dist/embedded-postgres.js')
-  )) as typeof import('../../packages/db/src/embedded-postgres.ts');
-  const postgres = await startEmbeddedPostgres({
+  const { superviseEmbeddedPostgres } = await import('@rookery/db/supervised-postgres');
+  const postgres = await superviseEmbeddedPostgres({
     dataDir: home.file('postgres'),
     superuserPassword: home.secret('database-owner'),
     logFile: home.file('logs', 'postgres.log'),
     onProgress: (step) => say(`${step} …`),
+    onTrouble: say,
   });
   const urlFor = (role: string) => postgres.urlFor(role, password(role));
   const urls = { owner: postgres.ownerUrl, api: urlFor(ROLES.api), provisioner: urlFor(ROLES.provisioner), jobs: urlFor(ROLES.jobs) };

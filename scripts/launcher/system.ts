@@ -39,6 +39,12 @@ export function describeSystem(home: Home, settings: Settings, urls: DatabaseUrl
   const routes = join(home.run, 'routes.json');
   const database = { JOBS_DATABASE_URL: urls.jobs, REDIS_URL: settings.REDIS_URL };
 
+  const metrics = [
+    ...numbered(settings.ROOKERY_WORKER_PROCESSES).map((i) => `worker-${i}=${socket(`worker-${i}`)}`),
+    ...edgeSockets.map((_, i) => `edge-${i}=${socket(`edge-${i}-health`)}`),
+    `agent=${socket('agent')}`,
+  ].join(',');
+
   const apis = apiSockets.map((privateSocket, i) =>
     child(
       `api-${i}`,
@@ -58,6 +64,7 @@ export function describeSystem(home: Home, settings: Settings, urls: DatabaseUrl
         SESSION_SECRET: home.secret('session'),
         CA_FILE: home.file('machine', 'ca', 'ca.pem'),
         WEB_ROOT: inRoot('web/dist'),
+        METRICS_SOCKETS: metrics,
       },
       privateSocket,
       ['--enable-source-maps'],

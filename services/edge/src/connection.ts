@@ -16,7 +16,7 @@ import { readAhead } from './read-ahead.js';
 import type { Listener, Routes } from './route-table.js';
 import { splice } from './splice.js';
 import { refuseUnknown, refuseUnknownWebSocket } from './unknown-deployment.js';
-import { answerOnPlainPort, answerOnTlsPort, isConnect } from './wrong-protocol.js';
+import { answerOnPlainPort, answerOnTlsPort, isConnect, isWholePacket } from './wrong-protocol.js';
 
 export interface ConnectionContext {
   routes: Routes;
@@ -93,7 +93,8 @@ function handshake(stream: TLSSocket): Promise<void> {
 async function forward(entered: Entered, socket: Socket, context: ConnectionContext, handshakeDone: () => void): Promise<void> {
   const { stream, route } = entered;
   const peeked = await readAhead<'mqtt' | 'other' | Exclude<HttpHead, { kind: 'incomplete' }>>(stream, (bytes) => {
-    if (isConnect(bytes)) return 'mqtt';
+    // Nobody's CONNECT is read to its end, as a runtime would.
+    if (isConnect(bytes)) return route !== null || isWholePacket(bytes) ? 'mqtt' : undefined;
     if (bytes.length < 4) return undefined;
     if (!looksLikeHttp(bytes)) return 'other';
     const head = readHttpHead(bytes);

@@ -39,6 +39,16 @@ export function refuseConnect(connect: Buffer, reasonCode: number, returnCode: n
   return Buffer.concat([Buffer.from([0x20]), encodeVarint(body.length), body]);
 }
 
+/** Whether `bytes` hold a whole packet, so that its sender has finished when it hears the answer. */
+export function isWholePacket(bytes: Buffer): boolean {
+  let length = 0;
+  for (let at = 1; at < Math.min(5, bytes.length); at++) {
+    length += (bytes[at]! & 0x7f) << (7 * (at - 1));
+    if ((bytes[at]! & 0x80) === 0) return bytes.length >= at + 1 + length;
+  }
+  return bytes.length >= 5;
+}
+
 function protocolLevel(connect: Buffer): number {
   let at = 1;
   while (at < 5 && (connect[at] ?? 0) & 0x80) at++;

@@ -18,7 +18,8 @@ describe('control groups', () => {
 
   it('stop a fork bomb and let an honest program run', ({ skip }) => {
     if (groups === null) return skip('control groups cannot be written here');
-    const fork = "const { spawn } = require('node:child_process'); let refused = 0; for (let i = 0; i < 100; i++) { const child = spawn('sleep', ['1']); child.on('error', () => refused++); } setTimeout(() => console.log(refused), 300);";
+    const fork =
+      "const { spawn } = require('node:child_process'); let refused = 0; for (let i = 0; i < 100; i++) { const child = spawn('sleep', ['1']); child.on('error', () => refused++); } setTimeout(() => console.log(refused), 300);";
     const bomb = run(fork, 512 * 1024 * 1024);
     expect(Number(bomb.stdout)).toBeGreaterThan(30);
     expect(run('console.log(42)', 192 * 1024 * 1024).stdout).toBe('42\n');
