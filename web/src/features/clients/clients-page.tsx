@@ -71,9 +71,7 @@ export function ClientsPage() {
         ) : (
           <>
             <TableTools
-              search={search.q ?? ''}
-              onSearch={(q) => change({ q })}
-              searchLabel="Search by client id or username"
+              search={{ text: search.q ?? '', onChange: (q) => change({ q }), label: 'Search by client id or username' }}
               columns={columns}
               rows={shown}
               hidden={hidden}

@@ -73,9 +73,7 @@ export function CredentialsPage() {
         ) : (
           <>
             <TableTools
-              search={search.q ?? ''}
-              onSearch={(q) => change({ q })}
-              searchLabel="Search credentials"
+              search={{ text: search.q ?? '', onChange: (q) => change({ q }), label: 'Search credentials' }}
               columns={columns}
               rows={rows}
               hidden={hidden}

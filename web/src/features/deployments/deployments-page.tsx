@@ -56,9 +56,7 @@ export function DeploymentsPage() {
         ) : (
           <>
             <TableTools
-              search={search.q ?? ''}
-              onSearch={(q) => change({ q })}
-              searchLabel="Search deployments"
+              search={{ text: search.q ?? '', onChange: (q) => change({ q }), label: 'Search deployments' }}
               columns={deploymentColumns}
               rows={shown}
               hidden={hidden}

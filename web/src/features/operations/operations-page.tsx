@@ -8,10 +8,12 @@ import { Fault } from '../../ui/fault';
 import { formatSecondsBetween, UNKNOWN } from '../../ui/format';
 import { TextLink } from '../../ui/links';
 import { Section } from '../../ui/page';
+import { useHiddenColumns } from '../../ui/preferences';
 import { RelativeTime } from '../../ui/relative-time';
 import { StateBadge } from '../../ui/state-badge';
 import type { Column } from '../../ui/table/column';
 import { DataTable } from '../../ui/table/data-table';
+import { TableTools } from '../../ui/table/table-tools';
 import { TableSkeleton } from '../../ui/table/table-skeleton';
 import { usePages } from '../../ui/use-pages';
 import { OperationsQuery } from './queries';
@@ -29,30 +31,34 @@ export function OperationsPage() {
     { deploymentId },
     { page: (data) => data.operations, rowKey, refetchInterval: 5_000 },
   );
+  const [hidden, setHidden] = useHiddenColumns('operations');
   const columns: Column<Row>[] = [
     {
       id: 'verb',
       header: 'Operation',
       fixed: true,
+      csv: (row) => row.verb,
       cell: (row) => <TextLink to={paths.operation(deploymentId, row.id)}>{VERBS[row.verb]}</TextLink>,
     },
-    { id: 'state', header: 'State', width: 130, cell: (row) => <StateBadge {...STATES[row.state]} /> },
+    { id: 'state', header: 'State', width: 130, csv: (row) => row.state, cell: (row) => <StateBadge {...STATES[row.state]} /> },
     {
       id: 'took',
       header: 'Took',
       width: 110,
       from: 560,
+      csv: (row) => row.finishedAt && (Date.parse(row.finishedAt) - Date.parse(row.createdAt)) / 1000,
       cell: (row) => (row.finishedAt ? formatSecondsBetween(row.createdAt, row.finishedAt) : UNKNOWN),
     },
-    { id: 'by', header: 'Asked by', from: 720, cell: (row) => row.requestedBy },
+    { id: 'by', header: 'Asked by', from: 720, csv: (row) => row.requestedBy, cell: (row) => row.requestedBy },
     {
       id: 'error',
       header: 'Error',
       width: 200,
       from: 900,
+      csv: (row) => row.errorCode,
       cell: (row) => (row.errorCode ? <span className="mono">{row.errorCode}</span> : ''),
     },
-    { id: 'at', header: 'Started', width: 120, cell: (row) => <RelativeTime at={row.createdAt} /> },
+    { id: 'at', header: 'Started', width: 120, csv: (row) => row.createdAt, cell: (row) => <RelativeTime at={row.createdAt} /> },
   ];
 
   return (
@@ -67,7 +73,18 @@ export function OperationsPage() {
             Creating, starting, stopping and deleting a deployment are operations. Each is kept here with its steps.
           </EmptyState>
         ) : (
-          <DataTable label="Operations" columns={columns} rows={rows} rowKey={rowKey} onEnd={more} totalCount={totalCount ?? rows.length} />
+          <>
+            <TableTools columns={columns} rows={rows} hidden={hidden} onHidden={setHidden} />
+            <DataTable
+              hidden={hidden}
+              label="Operations"
+              columns={columns}
+              rows={rows}
+              rowKey={rowKey}
+              onEnd={more}
+              totalCount={totalCount ?? rows.length}
+            />
+          </>
         )}
       </Card>
     </>

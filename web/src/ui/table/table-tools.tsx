@@ -5,10 +5,15 @@ import type { Column } from './column';
 import { toCsv } from './csv';
 import classes from './table-tools.module.css';
 
+interface SearchField {
+  text: string;
+  onChange: (text: string) => void;
+  label: string;
+}
+
 interface Props<T> {
-  search: string;
-  onSearch: (text: string) => void;
-  searchLabel: string;
+  /** Tables that are short or ordered by time have no search. */
+  search?: SearchField;
   columns: readonly Column<T>[];
   rows: readonly T[];
   hidden: readonly string[];
@@ -17,24 +22,10 @@ interface Props<T> {
 }
 
 /** Above every table: search, the filters of the page, which columns, copy as CSV. */
-export function TableTools<T>({ search, onSearch, searchLabel, columns, rows, hidden, onHidden, children }: Props<T>) {
+export function TableTools<T>({ search, columns, rows, hidden, onHidden, children }: Props<T>) {
   return (
     <div className={classes.tools}>
-      <TextInput
-        className={classes.search}
-        leftSection={<IconSearch size={16} />}
-        rightSection={
-          search && (
-            <ActionIcon variant="subtle" color="gray" size="sm" aria-label="Clear search" onClick={() => onSearch('')}>
-              <IconX size={14} />
-            </ActionIcon>
-          )
-        }
-        placeholder={searchLabel}
-        aria-label={searchLabel}
-        value={search}
-        onChange={(event) => onSearch(event.currentTarget.value)}
-      />
+      {search && <Search {...search} />}
       {children}
       <div className={classes.right}>
         <Popover position="bottom-end" shadow="md" withinPortal>
@@ -72,5 +63,25 @@ export function TableTools<T>({ search, onSearch, searchLabel, columns, rows, hi
         </CopyButton>
       </div>
     </div>
+  );
+}
+
+function Search({ text, onChange, label }: SearchField) {
+  return (
+    <TextInput
+      className={classes.search}
+      leftSection={<IconSearch size={16} />}
+      rightSection={
+        text && (
+          <ActionIcon variant="subtle" color="gray" size="sm" aria-label="Clear search" onClick={() => onChange('')}>
+            <IconX size={14} />
+          </ActionIcon>
+        )
+      }
+      placeholder={label}
+      aria-label={label}
+      value={text}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
   );
 }
