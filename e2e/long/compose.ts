@@ -10,7 +10,7 @@ import { freePorts } from '../support/system.ts';
 
 const ISOLATED = ['bubblewrap', 'unshare', 'setpriv', 'container'];
 
-export async function composeStory({ say }: { say(line: string): void }): Promise<void> {
+export async function composeStory({ say }: { say: (line: string) => void }): Promise<void> {
   const first = await freePorts(20);
   const folder = mkdtempSync(join(tmpdir(), 'rookery-compose-'));
   const url = `http://localhost:${first}`;

@@ -24,7 +24,7 @@ export interface KillMatrixOptions {
   seed: number;
   /** Kills per process. */
   rounds: number;
-  say(line: string): void;
+  say: (line: string) => void;
 }
 
 export async function killMatrix({ seed, rounds, say }: KillMatrixOptions): Promise<void> {

@@ -1,12 +1,6 @@
 /** The public API as a script uses it. */
 import { until } from './clients.ts';
 
-export interface UserError {
-  code: string;
-  message: string;
-  path: string[];
-}
-
 export class Api {
   readonly graphqlUrl: string;
   readonly apiKey: string | null;

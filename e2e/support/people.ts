@@ -10,7 +10,7 @@ export async function signUp(consoleUrl: string): Promise<Api> {
   return new Api(`${consoleUrl}/graphql`, secret);
 }
 
-export async function signUpForCookie(consoleUrl: string): Promise<{ email: string; password: string; cookie: string }> {
+async function signUpForCookie(consoleUrl: string): Promise<{ email: string; password: string; cookie: string }> {
   const email = `person-${randomBytes(6).toString('hex')}@example.test`;
   const password = randomBytes(12).toString('base64url');
   const response = await fetch(`${consoleUrl}/auth/sign-up`, {

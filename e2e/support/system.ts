@@ -9,7 +9,7 @@ import { inRoot, NODE } from '../../scripts/lib/paths.ts';
 import { runFolder } from '../../scripts/launcher/settings.ts';
 import type { FirstLogin } from '../../scripts/launcher/first-login.ts';
 
-export interface Ready {
+interface Ready {
   pid: number;
   consoleUrl: string;
   graphqlUrl: string;
