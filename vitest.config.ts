@@ -6,12 +6,7 @@ export default defineConfig({
   resolve: { conditions: ['source'], alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   ssr: { resolve: { conditions: ['source', 'node', 'module', 'default'] } },
   test: {
-    include: [
-      'packages/*/src/**/*.spec.ts',
-      'services/*/src/**/*.spec.ts',
-      'scripts/**/*.spec.ts',
-      'web/src/**/*.spec.ts',
-    ],
+    include: ['packages/*/src/**/*.spec.ts', 'services/*/src/**/*.spec.ts', 'scripts/**/*.spec.ts', 'web/src/**/*.spec.ts'],
     pool: 'forks',
     testTimeout: 20_000,
     hookTimeout: 60_000,

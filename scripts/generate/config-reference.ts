@@ -44,13 +44,14 @@ function readVariables(source: string): Variable[] {
   for (const match of source.matchAll(pattern)) {
     const { words = '', name = '', type = '' } = match.groups ?? {};
     const fallback = /\.(?:default|prefault)\((?<value>.*?)\)(?:,|\.|$)/m.exec(type)?.groups?.value ?? '';
-    found.push({
-      name,
-      words: words.replace(/\s+\*\s+/g, ' ').trim(),
-      fallback: fallback
-        .replaceAll("'", '')
-        .replaceAll('_', (underscore, at: number, text: string) => (/\d/.test(text[at - 1] ?? '') ? '' : underscore)),
-    });
+    found.push({ name, words: words.replace(/\s+\*\s+/g, ' ').trim(), fallback: inWords(fallback) });
   }
   return found;
+}
+
+/** A default as it would be written in the environment. */
+function inWords(fallback: string): string {
+  if (fallback.startsWith('inRoot(')) return `<checkout>/${fallback.slice("inRoot('".length, -"')".length)}`;
+  if (fallback.includes('(')) return '';
+  return fallback.replaceAll("'", '').replace(/(?<=\d)_(?=\d)/g, '');
 }

@@ -13,25 +13,41 @@ const processes = z.coerce.number().int().min(1).max(16);
 export const settingsSchema = z.object({
   /** Folder for all data. */
   ROOKERY_HOME: z.string().default(inRoot('.rookery')),
+  /** Port of console and API. */
   ROOKERY_PORT: port.default(8080),
+  /** Address to listen on; anything beyond loopback needs a set-up link for the first log-in. */
   ROOKERY_BIND: z.string().default('127.0.0.1'),
+  /** Domain whose sub-domains name deployments on shared ports; without it every deployment has ports of its own. */
   ROOKERY_DOMAIN: z.string().optional(),
+  /** Ports for deployments without a domain. */
   ROOKERY_MQTT_PORTS: z.string().default('20000-20999'),
+  /** Shared port for MQTT over TLS (with a domain). */
   ROOKERY_MQTTS_PORT: port.default(8883),
+  /** Shared port for MQTT over secure WebSocket (with a domain). */
   ROOKERY_WSS_PORT: port.default(8084),
+  /** Who may sign up; open on loopback, else by invitation. */
   ROOKERY_SIGN_UP: z.enum(['open', 'invite', 'closed']).optional(),
+  /** File with a table of plans that replaces the built-in one. */
   ROOKERY_PLANS: z.string().optional(),
+  /** Take several organizations even where nothing walls them off from each other. */
   ROOKERY_ACCEPT_NO_ISOLATION: z.enum(['0', '1']).default('0'),
+  /** Strongest isolation level to try. */
   ROOKERY_ISOLATION: z.enum(['auto', 'bubblewrap', 'unshare', 'setpriv', 'plain']).default('auto'),
+  /** How often the worker looks for deployments that are behind. */
   ROOKERY_RESYNC_SECONDS: z.coerce.number().positive().default(10),
+  /** Processes of the api, on ports in a row. */
   ROOKERY_API_PROCESSES: processes.default(1),
+  /** Processes of the worker. */
   ROOKERY_WORKER_PROCESSES: processes.default(1),
+  /** Processes of the edge; by default one per core, at most four. */
   ROOKERY_EDGE_PROCESSES: processes.default(Math.min(4, availableParallelism())),
   /** A Postgres of your own (owner role); without it the embedded one runs. */
   DATABASE_URL: z.string().optional(),
   /** Redis or Valkey for the queue; without it the queue lives in Postgres. */
   REDIS_URL: z.string().optional(),
+  /** Address under which people reach the console. */
   PUBLIC_URL: z.url().optional(),
+  /** fatal, error, warn, info, debug or trace. */
   LOG_LEVEL: z.string().default('info'),
 });
 export type Settings = z.infer<typeof settingsSchema>;
