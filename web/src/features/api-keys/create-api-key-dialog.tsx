@@ -1,6 +1,7 @@
 import { Dialog } from '../../ui/dialog';
 import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { type FormEvent, useRef, useState } from 'react';
+import { newIdempotencyKey } from '../../api/idempotency-key';
 import { mutate, useChange } from '../../api/use-api';
 import { Fault } from '../../ui/fault';
 import { SecretOnce } from '../../ui/secret-once';
@@ -14,7 +15,7 @@ interface Props {
 
 export function CreateApiKeyDialog({ organizationId, opened, onClose }: Props) {
   const [name, setName] = useState('');
-  const idempotencyKey = useRef(crypto.randomUUID());
+  const idempotencyKey = useRef(newIdempotencyKey());
   const create = useChange(
     () =>
       mutate(
@@ -29,7 +30,7 @@ export function CreateApiKeyDialog({ organizationId, opened, onClose }: Props) {
   function close(): void {
     onClose();
     setName('');
-    idempotencyKey.current = crypto.randomUUID();
+    idempotencyKey.current = newIdempotencyKey();
     create.reset();
   }
 
@@ -61,7 +62,7 @@ export function CreateApiKeyDialog({ organizationId, opened, onClose }: Props) {
               description="What will use it, for example Terraform or CI."
               value={name}
               onChange={(event) => {
-                idempotencyKey.current = crypto.randomUUID();
+                idempotencyKey.current = newIdempotencyKey();
                 setName(event.currentTarget.value);
               }}
               maxLength={64}

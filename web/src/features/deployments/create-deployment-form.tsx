@@ -3,6 +3,7 @@ import { IconRefresh } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useRef, useState } from 'react';
 import { asApiError } from '../../api/api-error';
+import { newIdempotencyKey } from '../../api/idempotency-key';
 import { apiKey, mutate, useApi, useChange } from '../../api/use-api';
 import type { Durability } from '../../gql/graphql';
 import { Card } from '../../ui/card';
@@ -32,7 +33,7 @@ export function CreateDeploymentForm({ project, planId, regionId, onChoose, onCr
   const [durability, setDurability] = useState<Durability>('DURABLE');
   const [deletionProtection, setDeletionProtection] = useState(false);
   // One key for one wish: pressing twice, or again after a lost answer, makes one deployment.
-  const idempotencyKey = useRef(crypto.randomUUID());
+  const idempotencyKey = useRef(newIdempotencyKey());
   const create = useChange(
     (input: { name: string; planId: string; region: string; durability: Durability; deletionProtection: boolean }) =>
       mutate(
@@ -62,7 +63,7 @@ export function CreateDeploymentForm({ project, planId, regionId, onChoose, onCr
 
   function renewed<T>(set: (value: T) => void): (value: T) => void {
     return (value) => {
-      idempotencyKey.current = crypto.randomUUID();
+      idempotencyKey.current = newIdempotencyKey();
       create.reset();
       set(value);
     };

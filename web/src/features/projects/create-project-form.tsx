@@ -1,5 +1,6 @@
 import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { type FormEvent, useRef, useState } from 'react';
+import { newIdempotencyKey } from '../../api/idempotency-key';
 import { mutate, useChange } from '../../api/use-api';
 import { Fault } from '../../ui/fault';
 import { ViewerQuery } from '../session/queries';
@@ -13,7 +14,7 @@ interface Props {
 
 export function CreateProjectForm({ organizationId, suggestedName = '', onCreated }: Props) {
   const [name, setName] = useState(suggestedName);
-  const idempotencyKey = useRef(crypto.randomUUID());
+  const idempotencyKey = useRef(newIdempotencyKey());
   const create = useChange(
     (input: { name: string }) =>
       mutate(CreateProject, { input: { ...input, organizationId, idempotencyKey: idempotencyKey.current } }, (data) => data.createProject),
@@ -35,7 +36,7 @@ export function CreateProjectForm({ organizationId, suggestedName = '', onCreate
           description="A project groups deployments, for example of one product or one site."
           value={name}
           onChange={(event) => {
-            idempotencyKey.current = crypto.randomUUID();
+            idempotencyKey.current = newIdempotencyKey();
             setName(event.currentTarget.value);
           }}
           maxLength={64}

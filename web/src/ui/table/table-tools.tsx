@@ -1,6 +1,8 @@
-import { ActionIcon, Button, Checkbox, CopyButton, Popover, Stack, TextInput, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Checkbox, Popover, Stack, TextInput, Tooltip } from '@mantine/core';
 import { IconCheck, IconColumns3, IconSearch, IconTableExport, IconX } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
+import { formatPlural } from '../format';
+import { useCopy } from '../use-copy';
 import type { Column } from './column';
 import { toCsv } from './csv';
 import classes from './table-tools.module.css';
@@ -52,15 +54,7 @@ export function TableTools<T>({ search, columns, rows, hidden, onHidden, childre
             </Stack>
           </Popover.Dropdown>
         </Popover>
-        <CopyButton value={toCsv(columns, rows)} timeout={1_500}>
-          {({ copied, copy }) => (
-            <Tooltip label={copied ? 'Copied' : `Copy ${rows.length} rows as CSV`}>
-              <ActionIcon variant="default" size={36} onClick={copy} aria-label="Copy as CSV">
-                {copied ? <IconCheck size={16} /> : <IconTableExport size={16} />}
-              </ActionIcon>
-            </Tooltip>
-          )}
-        </CopyButton>
+        <CopyCsv columns={columns} rows={rows} />
       </div>
     </div>
   );
@@ -83,5 +77,16 @@ function Search({ text, onChange, label }: SearchField) {
       value={text}
       onChange={(event) => onChange(event.currentTarget.value)}
     />
+  );
+}
+
+function CopyCsv<T>({ columns, rows }: Pick<Props<T>, 'columns' | 'rows'>) {
+  const { copied, copy } = useCopy(() => toCsv(columns, rows));
+  return (
+    <Tooltip label={copied ? 'Copied' : `Copy ${formatPlural(rows.length, 'row')} as CSV`}>
+      <ActionIcon variant="default" size={36} onClick={copy} aria-label="Copy as CSV">
+        {copied ? <IconCheck size={16} /> : <IconTableExport size={16} />}
+      </ActionIcon>
+    </Tooltip>
   );
 }
