@@ -8,17 +8,15 @@ export function useCopy(text: string | (() => string)): { copied: boolean; copy:
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
 
-  function copy(): void {
-    void write(typeof text === 'string' ? text : text()).then((done) => {
-      setCopied(done);
-      clearTimeout(timer.current);
-      timer.current = setTimeout(() => setCopied(false), SHOWN_MS);
-    });
+  async function write(): Promise<void> {
+    setCopied(await writeText(typeof text === 'string' ? text : text()));
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => setCopied(false), SHOWN_MS);
   }
-  return { copied, copy };
+  return { copied, copy: () => void write() };
 }
 
-async function write(text: string): Promise<boolean> {
+async function writeText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;
