@@ -69,7 +69,7 @@ export function MetricsCards({ deployment }: { deployment: DeploymentDetailFragm
         series,
         chart.lines.map(({ value }) => value),
       );
-    const at = columns && (cursor === null ? columns[0].length - 1 : cursor);
+    const at = cursor ?? columns?.[1]?.findLastIndex((value) => value !== null);
     const time = at === undefined ? undefined : columns?.[0][at];
     return (
       <Card

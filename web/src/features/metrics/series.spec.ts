@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { appendSample, sparkPath, toColumns } from './series';
+import { appendSample, newestHeard, sparkPath, toColumns } from './series';
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 10, 24, 12, 0, seconds)).toISOString();
 const point = (seconds: number, n: number | null = 1) => ({ at: at(seconds), n });
@@ -19,6 +19,19 @@ describe('appendSample', () => {
   it('sorts a late sample in', () => {
     const next = appendSample(series(point(0), point(20)), point(10), 900);
     expect(next.points.map((p) => p.at)).toEqual([at(0), at(10), at(20)]);
+  });
+});
+
+describe('newestHeard', () => {
+  const heard = (p: { n: number | null }) => p.n !== null;
+
+  it('looks past the sample whose time has only begun', () => {
+    expect(newestHeard(series(point(0), point(10, 7), point(20, null)), heard)).toEqual(point(10, 7));
+  });
+
+  it('shows nothing rather than an old number', () => {
+    expect(newestHeard(series(point(0, 7), point(30, null), point(60, null)), heard)).toBeUndefined();
+    expect(newestHeard(series(), heard)).toBeUndefined();
   });
 });
 

@@ -20,6 +20,20 @@ export function appendSample<P extends Sample>(series: Readonly<Series<P>>, samp
   return { stepSeconds: series.stepSeconds, points };
 }
 
+/** How old a sample may be and still stand for the present, in steps of the series. */
+const FRESH_STEPS = 4;
+
+/**
+ * The newest sample in which something was heard. The last one of a series can be empty because its time has only begun;
+ * once nothing has been heard for some steps there is no present to show, and the answer is undefined.
+ */
+export function newestHeard<P extends Sample>(series: Series<P>, heard: (point: P) => boolean): P | undefined {
+  const last = series.points.at(-1);
+  const found = series.points.findLast(heard);
+  if (!last || !found) return undefined;
+  return Date.parse(last.at) - Date.parse(found.at) <= FRESH_STEPS * series.stepSeconds * 1000 ? found : undefined;
+}
+
 /** Columns as uPlot wants them: seconds, then a row of values per line. Missing samples become null, so gaps are drawn as gaps. */
 export function toColumns<P extends Sample>(
   series: Series<P>,

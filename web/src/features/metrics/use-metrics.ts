@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { apiKey, useApi, useLive } from '../../api/use-api';
 import type { DeploymentDetailFragment, MetricsQuery as Metrics } from '../../gql/graphql';
 import { MetricsQuery, MetricsUpdated } from './queries';
-import { appendSample } from './series';
+import { appendSample, newestHeard } from './series';
 
 export const RANGE_SECONDS = 900;
 const REFRESH_MS = 60_000;
@@ -30,8 +30,8 @@ export function useLatest(deployment: DeploymentDetailFragment) {
       };
     }),
   );
-  const newest = series?.points.at(-1);
+  const newest = series && newestHeard(series, (sample) => sample.clients !== null);
   const known = deployment.latest;
-  if (!newest) return known;
-  return known && Date.parse(known.at) > Date.parse(newest.at) ? known : newest;
+  const knownIsNewer = !newest || (known && known.clients !== null && Date.parse(known.at) > Date.parse(newest.at));
+  return knownIsNewer ? known : newest;
 }
