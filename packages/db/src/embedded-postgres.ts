@@ -11,7 +11,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { type ServerUser, chownTree, serverUserFor } from './postgres-user.js';
-import { locateBinaries } from './postgres-binaries.js';
+import { locateBinaries, reachableCopy } from './postgres-binaries.js';
 import { readLock, stopOldServer, stopServer } from './postmaster.js';
 import { POSTGRES_PORT, privateSocketDir } from './socket-dir.js';
 
@@ -51,10 +51,11 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const owner = options.owner ?? 'rookery_owner';
   const database = options.database ?? 'rookery';
   mkdirSync(dirname(dataDir), { recursive: true, mode: 0o700 });
-  const binaries = await locateBinaries();
+  const located = await locateBinaries();
   const socketParent = options.socketDir === undefined ? [] : [dirname(resolve(options.socketDir))];
   for (const dir of socketParent) mkdirSync(dir, { recursive: true, mode: 0o700 });
-  const user = serverUserFor(dirname(binaries.postgres), dirname(dataDir), ...socketParent);
+  const user = serverUserFor(dirname(located.postgres), dirname(dataDir), ...socketParent);
+  const binaries = user.rung === 'setpriv' ? reachableCopy(located) : located;
   await stopOldServer(dataDir);
   if (!existsSync(join(dataDir, 'PG_VERSION'))) {
     options.onProgress?.('Making the database');

@@ -1,6 +1,8 @@
 /** Finds the server binaries that npm installed for this platform. */
 import { spawnSync } from 'node:child_process';
-import { dirname, join } from 'node:path';
+import { cpSync, existsSync, lstatSync, mkdtempSync, renameSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 
 export interface PostgresBinaries {
   initdb: string;
@@ -20,4 +22,27 @@ export async function locateBinaries(): Promise<PostgresBinaries> {
   const linked = spawnSync(process.execPath, ['scripts/hydrate-symlinks.js'], { cwd: packageDir, stdio: 'ignore' });
   if (linked.error) throw new Error(`The libraries of ${name} cannot be linked`, { cause: linked.error });
   return { initdb: binaries.initdb, postgres: binaries.postgres };
+}
+
+/**
+ * A copy that every user can reach. Postgres asks access(2) for its own binaries, which ignores what `setpriv` allows, so
+ * binaries in a closed folder do not do. Made once per version and belonging to root, in the folder for temporary files.
+ */
+export function reachableCopy(binaries: PostgresBinaries): PostgresBinaries {
+  const native = dirname(dirname(binaries.postgres));
+  const copy = join(tmpdir(), `rookery-postgres-${statSync(binaries.postgres).size}`);
+  if (!existsSync(copy)) {
+    const fresh = mkdtempSync(`${copy}-`);
+    cpSync(native, join(fresh, 'native'), { recursive: true, verbatimSymlinks: true });
+    try {
+      renameSync(join(fresh, 'native'), copy);
+    } catch (error) {
+      // Another start was quicker; its copy is as good.
+      if (!existsSync(copy)) throw error;
+    }
+    rmSync(fresh, { recursive: true, force: true });
+  }
+  if (lstatSync(copy).uid !== process.getuid?.()) throw new Error(`${copy} belongs to somebody else; remove it.`);
+  const inCopy = (binary: string) => join(copy, 'bin', basename(binary));
+  return { initdb: inCopy(binaries.initdb), postgres: inCopy(binaries.postgres) };
 }

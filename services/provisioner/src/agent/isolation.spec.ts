@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync, mkdirSync, chmodSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isolate, type Launch, type ProcessIsolation } from './isolation.js';
+import { dataDirInside, isolate, type Launch, type ProcessIsolation } from './isolation.js';
 
 const isRoot = process.getuid?.() === 0;
 
@@ -60,14 +60,16 @@ describe('isolation ladder', () => {
   function run(level: ProcessIsolation): Outcome | string {
     const uid = isRoot ? 234_567 : null;
     const dataDir = join(folder, `data-${level}`);
+    const runDir = join(folder, `run-${level}`);
     mkdirSync(dataDir, { recursive: true });
+    mkdirSync(join(runDir, 'data'), { recursive: true });
     if (isRoot && (level === 'unshare' || level === 'setpriv')) spawnSync('chown', [String(uid), dataDir]);
     const launch: Launch = {
       node: process.execPath,
       entry: join(folder, 'program', 'probe.mjs'),
-      args: [dataDir, join(folder, 'other', 'secret'), String(port)],
+      args: [dataDirInside(level, { dataDir, runDir, uid }), join(folder, 'other', 'secret'), String(port)],
       dataDir,
-      runDir: dataDir,
+      runDir,
       uid,
     };
     const { file, args } = isolate(level, launch);

@@ -4,7 +4,7 @@
  * level refuses.
  */
 import { spawnSync } from 'node:child_process';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { IsolationLevel } from '@rookery/contracts/phases';
 
 export interface Launch {
@@ -32,6 +32,18 @@ const NAMESPACES = ['--net', '--ipc', '--uts', '--pid', '--fork', '--kill-child'
 /** Readable inside the sandbox: what a dynamically linked Node needs, nothing else of the host. */
 const SYSTEM_PATHS = ['/usr', '/bin', '/lib', '/lib64', '/etc/ld.so.cache'];
 
+/**
+ * A tenant's user cannot pass through the agent's private folders to its own data: in a mount namespace of its own, the
+ * data is put beside the sockets instead. Arguments: the data folder, where it shall be, the command. The mount is made
+ * private here and not by unshare, which gives up inside a chroot.
+ */
+const REACHABLE_DATA = 'mount --make-rprivate / 2>/dev/null; mount --bind "$1" "$2" && shift 2 && exec "$@"';
+
+/** Where the runtime finds its data: in its run folder where it has a mount namespace and another user, else where it lies. */
+export function dataDirInside(level: ProcessIsolation, launch: Pick<Launch, 'dataDir' | 'runDir' | 'uid'>): string {
+  return level === 'unshare' && launch.uid !== null ? join(launch.runDir, 'data') : launch.dataDir;
+}
+
 export function isolate(level: ProcessIsolation, launch: Launch): Command {
   const node = [launch.node, '--disable-sigusr1', launch.entry, ...launch.args];
   switch (level) {
@@ -51,7 +63,25 @@ export function isolate(level: ProcessIsolation, launch: Launch): Command {
     case 'unshare':
       return launch.uid === null
         ? { file: 'unshare', args: ['--user', '--map-current-user', ...NAMESPACES, '--', 'setpriv', '--no-new-privs', '--', ...node] }
-        : { file: 'unshare', args: [...NAMESPACES, '--', 'setpriv', ...asUser(launch.uid), ...node] };
+        : {
+            file: 'unshare',
+            args: [
+              '--mount',
+              '--propagation',
+              'unchanged',
+              ...NAMESPACES,
+              '--',
+              'sh',
+              '-c',
+              REACHABLE_DATA,
+              'sh',
+              launch.dataDir,
+              dataDirInside(level, launch),
+              'setpriv',
+              ...asUser(launch.uid),
+              ...node,
+            ],
+          };
     case 'setpriv':
       return { file: 'setpriv', args: [...asUser(launch.uid ?? 0), ...node] };
     case 'plain':
@@ -63,13 +93,13 @@ function asUser(uid: number): string[] {
   return ['--reuid', String(uid), '--regid', String(uid), '--clear-groups', ...NO_CAPABILITIES, '--'];
 }
 
-/** The strongest level at which `launch` (any quick Node program) runs, no stronger than `strongest`. */
+/** The strongest level at which `launch` (a quick program that writes into its data folder) runs, no stronger than `strongest`. */
 export function probeIsolation(launch: Launch, strongest: ProcessIsolation | 'auto'): ProcessIsolation {
   const from = strongest === 'auto' ? 0 : LADDER.indexOf(strongest);
   for (const level of LADDER.slice(from)) {
     // Without root, setpriv changes no user and so walls nobody off: that is `plain`.
     if (level === 'setpriv' && launch.uid === null) continue;
-    const { file, args } = isolate(level, launch);
+    const { file, args } = isolate(level, { ...launch, args: [dataDirInside(level, launch)] });
     // bubblewrap needs the fourth descriptor to be open: else it takes one of its own for it and waits for ever.
     const tried = spawnSync(file, args, {
       stdio: ['ignore', 'ignore', 'ignore', 'pipe'],

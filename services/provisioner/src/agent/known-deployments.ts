@@ -3,7 +3,7 @@
  * The highest policy revision is kept apart, so that an older copy of a sealed file is refused: a credential that was
  * revoked stays revoked.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type MachineDeployment, machineDeploymentSchema } from '@rookery/contracts/machine-protocol';
 import type { Logger } from '@rookery/service-kit/log';
@@ -18,7 +18,9 @@ export class KnownDeployments {
     private readonly log: Logger,
   ) {
     this.folder = join(home, 'deployments');
-    mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+    // Passable for tenants' users, who own only their data in it; nobody else may look into it.
+    mkdirSync(this.folder, { recursive: true, mode: 0o711 });
+    chmodSync(this.folder, 0o711);
   }
 
   /** Folder of one deployment: sealed policy, certificate, log, and `data` of the tenant. */
@@ -45,6 +47,7 @@ export class KnownDeployments {
 
   save(deployment: MachineDeployment): void {
     const id = deployment.runtime.deploymentId;
+    mkdirSync(this.folderOf(id), { recursive: true, mode: 0o711 });
     writeDurably(this.revisionFile(id), String(Math.max(this.highestRevision(id), deployment.policy.revision)));
     writeDurably(this.sealedFile(id), seal(this.key, id, deployment));
   }

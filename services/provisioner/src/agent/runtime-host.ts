@@ -1,10 +1,22 @@
 /** Folders, users and processes of runtimes on this machine: everything of the process driver that touches the system. */
-import { accessSync, chmodSync, chownSync, constants, copyFileSync, existsSync, lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  chownSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { RuntimeSpec } from '@rookery/contracts/runtime-spec';
 import { ControlGroups } from './cgroups.js';
 import type { Config } from './config.js';
-import { isolate, type Launch, type ProcessIsolation, probeIsolation } from './isolation.js';
+import { dataDirInside, isolate, type Launch, type ProcessIsolation, probeIsolation } from './isolation.js';
 import type { KnownDeployments } from './known-deployments.js';
 import { RuntimeProcess } from './runtime-process.js';
 
@@ -35,6 +47,7 @@ export class RuntimeHost {
     this.entry = entry;
     this.groups = ControlGroups.open('rookery');
     this.isolation = probeIsolation(this.probe(), config.ROOKERY_ISOLATION);
+    rmSync(resolve(config.AGENT_HOME, 'probe'), { recursive: true, force: true });
   }
 
   async start(deploymentId: string, incarnation: string, options: RuntimeLimits): Promise<RuntimeProcess> {
@@ -46,9 +59,12 @@ export class RuntimeHost {
       // bubblewrap maps our own user; the other levels change to the tenant's.
       own(folder, this.isolation === 'bubblewrap' || this.isolation === 'plain' ? null : uid);
     }
+    const inside = dataDirInside(this.isolation, { dataDir, runDir, uid });
+    // Where the data is mounted beside the sockets, it needs a place there.
+    if (inside !== dataDir) mkdirSync(inside, { recursive: true });
     for (const socket of ['mqtt.sock', 'admin.sock']) rmSync(join(runDir, socket), { force: true });
     const args = [
-      ...['--unix', join(runDir, 'mqtt.sock'), '--proxy-protocol', '--admin', this.adminSocket(deploymentId), '--data', dataDir],
+      ...['--unix', join(runDir, 'mqtt.sock'), '--proxy-protocol', '--admin', this.adminSocket(deploymentId), '--data', inside],
       ...['--durability', options.durability, '--store-bytes-max', String(options.storeBytesMax)],
       ...['--deployment', deploymentId, '--incarnation', incarnation, '--await-policy'],
     ];
@@ -104,10 +120,16 @@ export class RuntimeHost {
     return FIRST_UID + hash;
   }
 
+  /** A program that needs what a runtime needs: Node, a file of ours, and a data folder of its own to write into. */
   private probe(): Launch {
-    const folder = join(this.config.AGENT_RUN, 'probe');
-    mkdirSync(folder, { recursive: true });
-    return { node: this.node, entry: this.entry, args: ['--help'], dataDir: folder, runDir: folder, uid: this.uidOf('probe') };
+    const uid = this.uidOf('probe');
+    const program = join(this.config.AGENT_RUN, 'bin', 'probe.mjs');
+    const dataDir = resolve(this.config.AGENT_HOME, 'probe');
+    const runDir = join(this.config.AGENT_RUN, 'probe');
+    for (const folder of [dirname(program), join(runDir, 'data'), dataDir]) mkdirSync(folder, { recursive: true, mode: 0o755 });
+    writeFileSync(program, "import { writeFileSync } from 'node:fs';\nwriteFileSync(`${process.argv[2]}/probe`, '');\n", { mode: 0o644 });
+    if (uid !== null) chmodSync(dataDir, 0o777);
+    return { node: this.node, entry: program, args: [], dataDir, runDir, uid };
   }
 
   /**
