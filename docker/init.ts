@@ -7,7 +7,12 @@ import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const folder = '/var/lib/rookery/secrets';
-const ROLES = { 'database-url': 'rookery_owner', 'api-database-url': 'rookery_api', 'provisioner-database-url': 'rookery_provisioner', 'jobs-database-url': 'rookery_jobs' };
+const ROLES = {
+  'database-url': 'rookery_owner',
+  'api-database-url': 'rookery_api',
+  'provisioner-database-url': 'rookery_provisioner',
+  'jobs-database-url': 'rookery_jobs',
+};
 
 mkdirSync(folder, { recursive: true });
 /** Postgres reads its password under its own user. */

@@ -42,7 +42,7 @@ export class ControlGroups {
   wrap(command: Command, name: string, limits: GroupLimits): Command {
     const folders = this.parents.map((parent) => join(parent, name));
     for (const folder of folders) {
-      mkdirSync(folder, { recursive: true });
+      make(folder);
       set(folder, this.memoryFile, String(limits.memoryBytesMax));
       set(folder, 'memory.swap.max', '0');
       set(folder, 'pids.max', String(PROCESSES_MAX));
@@ -73,7 +73,7 @@ function parentGroups(name: string): { parents: string[]; memoryFile: string } |
   });
   try {
     for (const parent of parents) {
-      mkdirSync(parent, { recursive: true });
+      make(parent);
       accessSync(join(parent, 'cgroup.procs'), constants.W_OK);
       if (v2) writeFileSync(join(parent, 'cgroup.subtree_control'), '+memory +pids');
     }
@@ -81,6 +81,11 @@ function parentGroups(name: string): { parents: string[]; memoryFile: string } |
     return null;
   }
   return { parents, memoryFile: v2 ? 'memory.max' : 'memory.limit_in_bytes' };
+}
+
+/** Not recursive: where no control group is mounted, that would try for ever. */
+function make(folder: string): void {
+  if (!existsSync(folder)) mkdirSync(folder);
 }
 
 /** Sets a limit that this kind of group has. */
