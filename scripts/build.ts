@@ -60,7 +60,7 @@ async function bundleService(entry: string, outfile: string): Promise<void> {
     bundle: true,
     platform: 'node',
     format: 'esm',
-    target: 'node26',
+    target: 'node24',
     conditions: ['source'],
     sourcemap: true,
     logLevel: 'warning',

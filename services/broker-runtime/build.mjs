@@ -20,7 +20,7 @@ await build({
   bundle: true,
   platform: 'node',
   format: 'esm',
-  target: 'node26',
+  target: 'node24',
   conditions: ['source'],
   plugins: [withoutMqttPacket],
   minifySyntax: true,
