@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build as bundle } from 'esbuild';
+import { build as bundle, stop as endBundler } from 'esbuild';
 import { BIN, inRoot, NODE, ROOT } from './lib/paths.ts';
 import { runStep } from './lib/run-step.ts';
 
@@ -114,6 +114,8 @@ export async function buildAll(
     mkdirSync(inRoot('.cache'), { recursive: true });
     writeFileSync(stampFile, JSON.stringify(stamps, null, 1));
   }
+  // Its helper process would stay as long as this one.
+  await endBundler();
 }
 
 if (import.meta.main) {
