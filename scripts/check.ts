@@ -1,5 +1,6 @@
 /** `npm run check`: format, lint, types, import rules, dead code, freshness of generated files. Names run single checks. */
 import { join } from 'node:path';
+import { buildAll } from './build.ts';
 import { generateAll } from './generate.ts';
 import { BIN } from './lib/paths.ts';
 import { runStep } from './lib/run-step.ts';
@@ -38,4 +39,7 @@ export async function runChecks(names: readonly string[]): Promise<boolean> {
   return ok;
 }
 
-if (import.meta.main) process.exit((await runChecks(process.argv.slice(2))) ? 0 : 1);
+if (import.meta.main) {
+  await buildAll((line) => console.log(line));
+  process.exit((await runChecks(process.argv.slice(2))) ? 0 : 1);
+}

@@ -4,21 +4,25 @@
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { configReference } from './generate/config-reference.ts';
-import { errorReference } from './generate/error-reference.ts';
-import { limitsReference } from './generate/limits-reference.ts';
-import { consoleTypes, graphqlSchema } from './generate/graphql.ts';
+import { buildAll } from './build.ts';
 import { inRoot } from './lib/paths.ts';
 
 /** Path from the root to content. */
 export type Files = Record<string, string>;
 
-const GENERATORS: (() => Promise<Files> | Files)[] = [errorReference, limitsReference, configReference, graphqlSchema, consoleTypes];
+/** Loaded when they are needed: they read packages that must have been built. */
+async function generators(): Promise<(() => Promise<Files> | Files)[]> {
+  const { errorReference } = await import('./generate/error-reference.ts');
+  const { limitsReference } = await import('./generate/limits-reference.ts');
+  const { configReference } = await import('./generate/config-reference.ts');
+  const { consoleTypes, graphqlSchema } = await import('./generate/graphql.ts');
+  return [errorReference, limitsReference, configReference, graphqlSchema, consoleTypes];
+}
 
 /** Writes what differs; with `check`, says what differs instead. */
 export async function generateAll({ check }: { check: boolean }): Promise<{ ok: boolean; output: string }> {
   const stale: string[] = [];
-  for (const generator of GENERATORS) {
+  for (const generator of await generators()) {
     for (const [path, content] of Object.entries(await generator())) {
       const file = inRoot(...path.split('/'));
       if (existsSync(file) && readFileSync(file, 'utf8') === content) continue;
@@ -32,4 +36,7 @@ export async function generateAll({ check }: { check: boolean }): Promise<{ ok: 
   return { ok: !check || stale.length === 0, output: stale.map((path) => `${path} ${verb}\n`).join('') };
 }
 
-if (import.meta.main) process.stdout.write((await generateAll({ check: false })).output);
+if (import.meta.main) {
+  await buildAll((line) => console.log(line));
+  process.stdout.write((await generateAll({ check: false })).output);
+}
