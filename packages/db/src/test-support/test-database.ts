@@ -3,7 +3,7 @@
  * once per set of migrations and kept in the temporary folder; a copy starts in about 0.3 s.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,6 +26,8 @@ export async function startTestDatabase(): Promise<TestDatabase> {
   const home = mkdtempSync(join(tmpdir(), RUN_PREFIX));
   writeFileSync(join(home, 'owner'), String(process.pid));
   cpSync(template, join(home, 'postgres'), { recursive: true });
+  // Not every Node copies the modes of folders, and Postgres refuses a folder that others may read.
+  chmodSync(join(home, 'postgres'), 0o700);
   const server = await startEmbeddedPostgres({
     dataDir: join(home, 'postgres'),
     superuserPassword: PASSWORD,
