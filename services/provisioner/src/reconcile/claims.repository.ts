@@ -6,6 +6,8 @@ import { sql } from 'drizzle-orm';
 
 /** A claim whose holder died is free again after this. One that lives longer is kept by its lock, whatever the term says. */
 const TERM_SECONDS = 5;
+/** A claim is followed by its lock within this time. */
+const LOCK_TAKEN_MS = 250;
 
 export interface Claim {
   organizationId: string;
@@ -55,6 +57,19 @@ export async function postponeClaim(db: Database, claim: Claim, seconds: number,
   await db.execute(sql`
     UPDATE reconciliations SET claimed_at = NULL, attempts = attempts + 1, last_error = ${error}, due_at = now() + ${seconds} * interval '1 second'
     WHERE ${isClaimed(claim)}`);
+}
+
+/**
+ * Frees claims that no lock stands behind: their worker died. One that was taken only now may not have its lock yet; were
+ * it freed all the same, the lock would still let only one worker look.
+ */
+export async function freeAbandonedClaims(db: Database): Promise<void> {
+  await db.execute(sql`
+    UPDATE reconciliations SET claimed_at = NULL, due_at = now()
+    WHERE claimed_at < now() - ${LOCK_TAKEN_MS} * interval '1 millisecond' AND due_at > now() AND NOT EXISTS (
+      SELECT FROM pg_locks l WHERE l.locktype = 'advisory' AND l.objsubid = 1
+      AND (l.classid::bigint << 32 | l.objid::bigint) = hashtextextended(deployment_id::text, 0)
+    )`);
 }
 
 function isClaimed({ organizationId, deploymentId }: Claim) {

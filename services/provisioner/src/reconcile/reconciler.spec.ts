@@ -214,6 +214,19 @@ describe('the resync', () => {
     expect(await installation.sql('SELECT 1 FROM machines WHERE lost_at IS NOT NULL')).toHaveLength(1);
   });
 
+  it('frees a claim at once when its worker died, and not while that one is at work', async () => {
+    const id = await installation.addDeployment(owner);
+    await installation.sql(`UPDATE reconciliations SET due_at = now() + interval '4 s', claimed_at = now() - interval '1 s'`);
+    const holder = await installation.db.$client.connect();
+    await holder.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [uuidOf('deployment', id)]);
+    await resync(installation.db, queue, log);
+    expect(looked).toEqual([]);
+    await holder.query('SELECT pg_advisory_unlock_all()');
+    holder.release();
+    await resync(installation.db, queue, log);
+    expect(looked.splice(0)).toEqual([id]);
+  });
+
   it('leaves alone what is as wanted, or has failed', async () => {
     const id = await installation.addDeployment(owner);
     await settle();

@@ -4,6 +4,7 @@
  */
 import type { Database } from '@rookery/db/pool';
 import { AppError, messageOf } from '@rookery/service-kit/errors';
+import { uuidOf } from '@rookery/service-kit/ids';
 import type { Logger } from '@rookery/service-kit/log';
 import type { Driver } from '../drivers/driver.js';
 import { type Claim, claimNext, postponeClaim, releaseClaim } from './claims.repository.js';
@@ -118,7 +119,7 @@ export class Reconciler {
   /** Does nothing when another worker has the deployment: that one sees all that was wanted before it gives it back. */
   private async locked(deploymentId: string, work: () => Promise<boolean>): Promise<boolean> {
     const connection = await this.db.$client.connect();
-    const key = [deploymentId];
+    const key = [uuidOf('deployment', deploymentId)];
     try {
       const got = await connection.query<{ locked: boolean }>('SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS locked', key);
       if (!got.rows[0]!.locked) return false;

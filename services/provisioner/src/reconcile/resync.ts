@@ -8,6 +8,7 @@ import { idOf } from '@rookery/service-kit/ids';
 import type { Logger } from '@rookery/service-kit/log';
 import { sql } from 'drizzle-orm';
 import { Counter } from 'prom-client';
+import { freeAbandonedClaims } from './claims.repository.js';
 import { finishOrphans } from './situation.repository.js';
 
 /** A machine whose last sign of life is older than this is lost. */
@@ -30,6 +31,7 @@ export async function resync(db: Database, queue: ReconcileQueue, log: Logger): 
       EXISTS (SELECT FROM operations o WHERE o.organization_id = d.organization_id AND o.deployment_id = d.id AND o.state IN ('PENDING', 'RUNNING'))
       OR (coalesce(i.generation, 0) < d.generation AND i.failed_generation IS DISTINCT FROM d.generation)
     )`);
+  await freeAbandonedClaims(db);
   const due = await db.execute<{ id: string; missed: boolean }>(sql`
     SELECT deployment_id AS id, due_at < now() - interval '1 second' AS missed FROM reconciliations WHERE due_at <= now() ORDER BY due_at LIMIT ${LOOKS_MAX}`);
   found.inc(due.rows.filter((row) => row.missed).length);
