@@ -7,7 +7,8 @@ import { identify, type ProcessIdentity } from '../lib/processes.ts';
 
 const LOG_BYTES_MAX = 10 * 1024 * 1024;
 const RESTART_MS_MAX = 10_000;
-const STABLE_MS = 10_000;
+/** A process that lived this long did not fail at its start: it is started again at once. */
+const STABLE_MS = 3_000;
 
 export interface ChildOptions {
   name: string;

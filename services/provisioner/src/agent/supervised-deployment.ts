@@ -20,7 +20,7 @@ const STOP_TIMEOUT_MS = 10_000;
 const RESTART_MS_MIN = 50;
 const RESTART_MS_MAX = 30_000;
 /** A runtime that lived this long is restarted at once. */
-const STABLE_MS = 10_000;
+const STABLE_MS = 2_000;
 
 /** Exit codes of the runtime that a restart does not cure. */
 const EXIT_PROBLEMS: Record<number, { code: ErrorCode; message: string }> = {
