@@ -5,6 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { MqttClient } from 'mqtt';
 import { identify, isAlive, type ProcessIdentity, signal } from '../../scripts/lib/processes.ts';
 import { Api, type Deployed } from '../support/api.ts';
 import { connectTls, until } from '../support/clients.ts';
@@ -46,7 +47,7 @@ export async function killMatrix({ seed, rounds, say }: KillMatrixOptions): Prom
 
 /** Resolves to how long it took to settle, ms. */
 async function oneKill(system: RunningSystem, api: Api, witness: Deployed, victim: Victim, random: () => number): Promise<number> {
-  const client = await connectTls(witness, { ca: system.ca, clientId: 'witness', keepalive: 5 });
+  const client = await connectWitness(system, witness);
   let cut = false;
   client.once('close', () => {
     cut = true;
@@ -59,12 +60,26 @@ async function oneKill(system: RunningSystem, api: Api, witness: Deployed, victi
   const killedAt = Date.now();
   await life;
   await until(() => settled(system, api), `everything to settle after the death of ${victim}`, SETTLE_MS);
+  (await connectWitness(system, witness, 'late witness')).end(true);
   const settledAfter = Date.now() - killedAt;
   const pairs = doubled.stop();
   if (pairs.length > 0) throw new Error(`two runtimes of one deployment at one time: ${pairs.join(', ')}`);
   if (cut && SILENT.includes(victim)) throw new Error(`a client was cut by the death of ${victim}`);
   client.end(true);
   return settledAfter;
+}
+
+/** The edge or the runtime may be starting again at this moment. */
+async function connectWitness(system: RunningSystem, witness: Deployed, clientId = 'witness'): Promise<MqttClient> {
+  const deadline = Date.now() + SETTLE_MS;
+  for (;;) {
+    try {
+      return await connectTls(witness, { ca: system.ca, clientId, keepalive: 5 });
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await new Promise((wake) => setTimeout(wake, 20));
+    }
+  }
 }
 
 /** Create, stop, start and delete in a row; what an outage refuses is asked again. */
