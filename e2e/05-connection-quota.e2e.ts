@@ -13,7 +13,7 @@ import { until } from './support/clients.ts';
 
 const LIMIT = 100;
 const STORM = 1_000;
-const ROUNDS = 3;
+const ROUNDS = 20;
 const QUOTA_EXCEEDED: Record<Version, number> = { 4: 3, 5: 0x97 };
 const BAD_LOGIN: Record<Version, number> = { 4: 4, 5: 0x86 };
 
