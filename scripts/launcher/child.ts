@@ -62,10 +62,11 @@ export class Child {
     child.stdout?.pipe(this.log, { end: false });
     child.stderr?.pipe(this.log, { end: false });
     child.once('error', (error) => this.log.write(`${error.message}\n`));
-    child.once('exit', () => {
+    child.once('exit', (_code, signal) => {
       this.process = null;
       if (this.stopping) return;
-      if (Date.now() - startedAt > STABLE_MS) this.restartMs = 100;
+      // Killed from outside says nothing against the next start.
+      if (signal === 'SIGKILL' || Date.now() - startedAt > STABLE_MS) this.restartMs = 100;
       setTimeout(() => {
         if (!this.stopping) this.start();
       }, this.restartMs);

@@ -33,7 +33,13 @@ export function reachableCopy(binaries: PostgresBinaries): PostgresBinaries {
   const copy = join(tmpdir(), `rookery-postgres-${statSync(binaries.postgres).size}`);
   if (!existsSync(copy)) {
     const fresh = mkdtempSync(`${copy}-`);
-    cpSync(native, join(fresh, 'native'), { recursive: true, verbatimSymlinks: true });
+    // Not every Node copies the modes of folders, and a strict umask would close them again.
+    const umask = process.umask(0o022);
+    try {
+      cpSync(native, join(fresh, 'native'), { recursive: true, verbatimSymlinks: true });
+    } finally {
+      process.umask(umask);
+    }
     try {
       renameSync(join(fresh, 'native'), copy);
     } catch (error) {

@@ -8,7 +8,8 @@ export type StreamHandlers = { [N in MachineEventName]: (event: MachineEvent<N>)
 
 /** Silence longer than this means the stream is dead, whatever TCP says. */
 const SILENCE_MS = STREAM_COMMENT_MS * 2.5;
-const RECONNECT_MS_MAX = 5_000;
+/** Short: until the stream is back, nothing new reaches this machine. */
+const RECONNECT_MS_MAX = 1_000;
 
 export class MachineStream {
   connected = false;

@@ -7,7 +7,7 @@ import type { Logger } from '@rookery/service-kit/log';
 import { type ApiClient, ApiRefusal } from './api-client.js';
 
 const FLUSH_MS = 1_000;
-const RETRY_MS_MAX = 5_000;
+const RETRY_MS_MAX = 1_000;
 const BATCH_MAX = 5_000;
 
 export class Reporter {

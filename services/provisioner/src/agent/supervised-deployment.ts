@@ -19,6 +19,8 @@ const APPLY_TIMEOUT_MS = 5_000;
 const STOP_TIMEOUT_MS = 10_000;
 const RESTART_MS_MIN = 50;
 const RESTART_MS_MAX = 30_000;
+/** The longest pause after a runtime that had served: its clients are waiting. */
+const SERVED_RESTART_MS_MAX = 1_000;
 /** A runtime that lived this long is restarted at once. */
 const STABLE_MS = 2_000;
 
@@ -53,6 +55,8 @@ export class SupervisedDeployment {
   private restarts = 0;
   private restartMs = RESTART_MS_MIN;
   private startedAt = 0;
+  /** Whether this process has accepted clients. */
+  private served = false;
   private holdOff: NodeJS.Timeout | null = null;
   private lastReported = '';
   private stopping = false;
@@ -137,6 +141,7 @@ export class SupervisedDeployment {
     if (link.appliedRevision < policy.revision && !(await link.apply(policy, APPLY_TIMEOUT_MS)))
       throw new Error(`policy ${policy.revision} was not applied`);
     if (!(await link.untilReady(START_TIMEOUT_MS))) throw new Error('the runtime does not accept clients');
+    this.served = true;
     const problem = await this.host.openRoute(this.wanted);
     this.say('RUNNING', problem);
   }
@@ -149,6 +154,7 @@ export class SupervisedDeployment {
       process = await this.host.start(deploymentId, randomUUID(), this.wanted.runtime);
     }
     this.startedAt = Date.now();
+    this.served = false;
     this.process = process;
     void process.exited.then((code) => this.onExit(process, code));
   }
@@ -193,6 +199,7 @@ export class SupervisedDeployment {
     this.log.warn({ deploymentId: this.id, exitCode: code, restarts: this.restarts }, 'a runtime ended; it is started again');
     this.say(code !== null && code in EXIT_PROBLEMS ? 'FAILED' : 'EXITED', problem);
     if (Date.now() - this.startedAt > STABLE_MS) this.restartMs = RESTART_MS_MIN;
+    if (this.served) this.restartMs = Math.min(this.restartMs, SERVED_RESTART_MS_MAX);
     this.lookLater();
   }
 
