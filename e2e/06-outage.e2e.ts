@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isAlive, type ProcessIdentity, identify, signal } from '../scripts/lib/processes.ts';
+import { isAlive, type ProcessIdentity, identify, signalProcess } from '@rookery/service-kit/processes';
 import { Api, type Deployed } from './support/api.ts';
 import { connectTls, nextMessage, until } from './support/clients.ts';
 import { runtimeProcesses } from './support/runtimes.ts';
@@ -33,7 +33,7 @@ describe('outage of the control plane', () => {
 
   afterAll(async () => {
     // The launcher restarts what was paused; it must be awake to stop.
-    signal(system.launcher, 'SIGCONT');
+    signalProcess(system.launcher, 'SIGCONT');
     await system.stop();
     system.remove();
   });
@@ -52,9 +52,9 @@ describe('outage of the control plane', () => {
     await connected.publishAsync('queue/1', 'queued', { qos: 1 });
 
     // The launcher would start them again at once; a stopped one cannot.
-    signal(system.launcher, 'SIGSTOP');
+    signalProcess(system.launcher, 'SIGSTOP');
     const dead = [processOf(system, 'api'), processOf(system, 'worker'), postmaster(system)];
-    for (const process of dead) signal(process, 'SIGKILL');
+    for (const process of dead) signalProcess(process, 'SIGKILL');
     await until(() => !dead.some(isAlive), 'the control plane to be dead');
 
     expect(connected.connected).toBe(true);
@@ -68,7 +68,7 @@ describe('outage of the control plane', () => {
       code: 0x86,
     });
 
-    for (const process of runtimeProcesses(system, deployed.id)) signal(process, 'SIGKILL');
+    for (const process of runtimeProcesses(system, deployed.id)) signalProcess(process, 'SIGKILL');
     const killedAt = Date.now();
     let back: Awaited<ReturnType<typeof connectTls>> | null = null;
     await until(
@@ -92,7 +92,7 @@ describe('outage of the control plane', () => {
   });
 
   it('goes on with changes when the control plane is back', async () => {
-    signal(system.launcher, 'SIGCONT');
+    signalProcess(system.launcher, 'SIGCONT');
     await system.kill();
     system = await system.restart();
     const api = new Api(system.ready.graphqlUrl, system.login.apiKey);

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inRoot, NODE } from '../scripts/lib/paths.ts';
-import { type ProcessIdentity, isAlive } from '../scripts/lib/processes.ts';
+import { type ProcessIdentity, isAlive } from '@rookery/service-kit/processes';
 import { Api } from './support/api.ts';
 import { connectTls, until } from './support/clients.ts';
 import { allRuntimes } from './support/runtimes.ts';

@@ -2,14 +2,15 @@
 import { NODE, inRoot } from './lib/paths.ts';
 import { buildAll } from './build.ts';
 import { runStep } from './lib/run-step.ts';
-import { Api } from '../e2e/support/api.ts';
-import { connectTls } from '../e2e/support/clients.ts';
-import { startSystem } from '../e2e/support/system.ts';
 
 /** Long enough for a chart with a shape. */
 const TRAFFIC_MS = 90_000;
 
 await buildAll((line) => console.log(line));
+// They read packages that must have been built.
+const { Api } = await import('../e2e/support/api.ts');
+const { connectTls } = await import('../e2e/support/clients.ts');
+const { startSystem } = await import('../e2e/support/system.ts');
 const system = await startSystem();
 try {
   const api = new Api(system.ready.graphqlUrl, system.login.apiKey);

@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MqttClient } from 'mqtt';
-import { identify, isAlive, type ProcessIdentity, signal } from '../../scripts/lib/processes.ts';
+import { identify, isAlive, type ProcessIdentity, signalProcess } from '@rookery/service-kit/processes';
 import { Api, type Deployed } from '../support/api.ts';
 import { connectTls, until } from '../support/clients.ts';
 import { allRuntimes } from '../support/runtimes.ts';
@@ -56,7 +56,7 @@ async function oneKill(system: RunningSystem, api: Api, witness: Deployed, victi
   const doubled = watchForDoubles(system);
   await new Promise((wake) => setTimeout(wake, random() * WINDOW_MS));
   const pids = victimsOf(system, victim);
-  for (const pid of pids) signal(pid, 'SIGKILL');
+  for (const pid of pids) signalProcess(pid, 'SIGKILL');
   const killedAt = Date.now();
   await life;
   await until(() => settled(system, api), `everything to settle after the death of ${victim}`, SETTLE_MS);

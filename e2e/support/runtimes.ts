@@ -1,7 +1,7 @@
 /** The processes of runtimes, found by what /proc says, not by what the agent believes. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { runFolder } from '../../scripts/launcher/settings.ts';
-import { identify, type ProcessIdentity } from '../../scripts/lib/processes.ts';
+import { identify, type ProcessIdentity } from '@rookery/service-kit/processes';
 import type { RunningSystem } from './system.ts';
 
 export interface RuntimeOnMachine extends ProcessIdentity {

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { identify, isAlive, type ProcessIdentity } from '../../scripts/lib/processes.ts';
+import { identify, isAlive, type ProcessIdentity } from '@rookery/service-kit/processes';
 import { inRoot, NODE } from '../../scripts/lib/paths.ts';
 import { runFolder } from '../../scripts/launcher/settings.ts';
 import type { FirstLogin } from '../../scripts/launcher/first-login.ts';

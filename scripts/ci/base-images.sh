@@ -24,7 +24,7 @@ fi
 context="$folder/node"
 rm -rf "$context" && mkdir -p "$context/npm"
 cp -L node_modules/.bin/node "$context/node"
-cp -rL "$(npm root -g)/npm/." "$context/npm/"
+cp -rL "$(dirname "$(dirname "$(readlink -f "$(command -v npm)")")")/." "$context/npm/"
 cat >"$context/Dockerfile" <<'DOCKER'
 FROM rookery-base/debian
 COPY node /usr/local/bin/node

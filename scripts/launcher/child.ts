@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream, renameSync, statSync, type WriteStream } from 'node:fs';
 import { request } from 'node:http';
 import { NODE, ROOT } from '../lib/paths.ts';
-import { identify, type ProcessIdentity } from '../lib/processes.ts';
+import { identify, type ProcessIdentity } from '@rookery/service-kit/processes';
 
 const LOG_BYTES_MAX = 10 * 1024 * 1024;
 const RESTART_MS_MAX = 10_000;

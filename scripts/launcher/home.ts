@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { identify, isAlive, type ProcessIdentity, signal } from '../lib/processes.ts';
+import { identify, isAlive, type ProcessIdentity, signalProcess } from '@rookery/service-kit/processes';
 
 export interface Home {
   path: string;
@@ -62,10 +62,10 @@ export function holdHome(home: Home): void {
 export async function healAfterCrash(home: Home): Promise<void> {
   rmSync(home.file('ready.json'), { force: true });
   const left = (readJson<ProcessIdentity[]>(home.file('processes.json')) ?? []).filter(isAlive);
-  for (const old of left) signal(old, 'SIGTERM');
+  for (const old of left) signalProcess(old, 'SIGTERM');
   const deadline = Date.now() + 5_000;
   while (left.some(isAlive)) {
-    if (Date.now() > deadline) for (const old of left) signal(old, 'SIGKILL');
+    if (Date.now() > deadline) for (const old of left) signalProcess(old, 'SIGKILL');
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }

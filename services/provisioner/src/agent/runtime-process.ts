@@ -7,7 +7,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, r
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { type Command } from './isolation.js';
-import { identify, isAlive, type ProcessIdentity, signalProcess } from './process-table.js';
+import { identify, isAlive, type ProcessIdentity, signalProcess } from '@rookery/service-kit/processes';
 import { writeDurably } from './seal.js';
 
 const LOG_BYTES_MAX = 1024 * 1024;
