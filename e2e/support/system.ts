@@ -113,17 +113,32 @@ async function untilReady(child: ChildProcess, home: string, output: () => strin
   }
 }
 
-/** The process that the launcher started under `name` (`api-0`, `worker-0`, `edge-0`, `agent`), by its log-free name. */
-export function processOf(system: RunningSystem, name: string): ProcessIdentity {
-  const entry = {
-    api: 'services/api/dist/main.js',
-    worker: 'services/provisioner/dist/worker.js',
-    edge: 'services/edge/dist/edge.mjs',
-    agent: 'services/provisioner/dist/agent.mjs',
-  }[name];
-  if (entry === undefined) throw new Error(`no process is called ${name}`);
+const ENTRIES = {
+  api: 'services/api/dist/main.js',
+  worker: 'services/provisioner/dist/worker.js',
+  edge: 'services/edge/dist/edge.mjs',
+  agent: 'services/provisioner/dist/agent.mjs',
+};
+export type ServiceName = keyof typeof ENTRIES;
+
+/** The living processes of a service that the launcher knows. */
+export function processesOf(system: RunningSystem, name: ServiceName): ProcessIdentity[] {
   const known = JSON.parse(readFileSync(join(system.home, 'processes.json'), 'utf8')) as ProcessIdentity[];
-  const found = known.filter(isAlive).find(({ pid }) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(entry));
+  return known.filter((process) => isAlive(process) && commandLine(process).includes(ENTRIES[name]));
+}
+
+/** The first process of a service. */
+export function processOf(system: RunningSystem, name: ServiceName): ProcessIdentity {
+  const [found] = processesOf(system, name);
   if (found === undefined) throw new Error(`${name} is not running`);
   return found;
+}
+
+/** Empty when the process ends at this moment. */
+function commandLine({ pid }: ProcessIdentity): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
 }
