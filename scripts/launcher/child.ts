@@ -6,7 +6,10 @@ import { NODE, ROOT } from '../lib/paths.ts';
 import { identify, type ProcessIdentity } from '@rookery/service-kit/processes';
 
 const LOG_BYTES_MAX = 10 * 1024 * 1024;
+const RESTART_MS_MIN = 100;
 const RESTART_MS_MAX = 10_000;
+/** The longest pause after a death from outside: it says little about the next start, but want of memory kills so too. */
+const KILLED_RESTART_MS_MAX = 1_000;
 /** A process that lived this long did not fail at its start: it is started again at once. */
 const STABLE_MS = 3_000;
 
@@ -25,7 +28,7 @@ export class Child {
   readonly options: ChildOptions;
   private process: ChildProcess | null = null;
   private stopping = false;
-  private restartMs = 100;
+  private restartMs = RESTART_MS_MIN;
   private log: WriteStream;
 
   constructor(options: ChildOptions) {
@@ -65,11 +68,13 @@ export class Child {
     child.once('exit', (_code, signal) => {
       this.process = null;
       if (this.stopping) return;
-      // Killed from outside says nothing against the next start.
-      if (signal === 'SIGKILL' || Date.now() - startedAt > STABLE_MS) this.restartMs = 100;
-      setTimeout(() => {
-        if (!this.stopping) this.start();
-      }, this.restartMs);
+      if (Date.now() - startedAt > STABLE_MS) this.restartMs = RESTART_MS_MIN;
+      setTimeout(
+        () => {
+          if (!this.stopping) this.start();
+        },
+        signal === 'SIGKILL' ? Math.min(this.restartMs, KILLED_RESTART_MS_MAX) : this.restartMs,
+      );
       this.restartMs = Math.min(this.restartMs * 2, RESTART_MS_MAX);
     });
     this.options.onStart();

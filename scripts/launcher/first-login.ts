@@ -1,9 +1,9 @@
 /** The first start on a laptop: an operator, a deployment and a credential, made through the public API like anybody's. */
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import type { Home } from './home.ts';
-import { writePrivately } from './home.ts';
+import { writeDurably } from '@rookery/service-kit/files';
 
 export interface FirstLogin {
   version: 1;
@@ -18,6 +18,7 @@ export interface FirstLogin {
 }
 
 const EMAIL = 'operator@rookery.local';
+const PARTIAL = 'first-login.partial.json';
 
 export function readFirstLogin(home: Home): FirstLogin | null {
   const file = home.file('first-login.json');
@@ -29,7 +30,7 @@ export function readFirstLogin(home: Home): FirstLogin | null {
  * stopped: what was made already is read from `first-login.partial.json`, and every create is idempotent.
  */
 export async function makeFirstLogin(home: Home, privateApi: string, graphqlUrl: string): Promise<FirstLogin | null> {
-  const partialFile = home.file('first-login.partial.json');
+  const partialFile = home.file(PARTIAL);
   let person = existsSync(partialFile) ? (JSON.parse(readFileSync(partialFile, 'utf8')) as Person) : null;
   if (person === null) {
     const login = { email: EMAIL, password: randomBytes(12).toString('base64url'), name: 'Operator' };
@@ -37,7 +38,7 @@ export async function makeFirstLogin(home: Home, privateApi: string, graphqlUrl:
     if (answer.status === 409) return null;
     if (answer.status !== 201) throw new Error(`the first person could not be made: ${answer.body}`);
     person = { email: login.email, password: login.password, ...(JSON.parse(answer.body) as Omit<Person, 'email' | 'password'>) };
-    writePrivately(partialFile, JSON.stringify(person));
+    writeDurably(partialFile, JSON.stringify(person));
   }
   const created = await mutate(
     graphqlUrl,
@@ -73,8 +74,14 @@ export async function makeFirstLogin(home: Home, privateApi: string, graphqlUrl:
     deploymentId,
     mqtt: { username: 'first-device', password: credential.secret as string },
   };
-  writePrivately(home.file('first-login.json'), `${JSON.stringify(login, null, 2)}\n`);
+  writeDurably(home.file('first-login.json'), `${JSON.stringify(login, null, 2)}\n`);
+  forgetPartialLogin(home);
   return login;
+}
+
+/** It holds a password and an API key: with `first-login.json` on disk, one such file is enough. */
+export function forgetPartialLogin(home: Home): void {
+  rmSync(home.file(PARTIAL), { force: true });
 }
 
 /** The path of a one-use link with which the first person of a public installation signs up. */

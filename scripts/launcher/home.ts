@@ -1,7 +1,8 @@
 /** The data folder: private, held by one launcher at a time, with the secrets of this installation. */
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeDurably } from '@rookery/service-kit/files';
 import { identify, isAlive, type ProcessIdentity, signalProcess } from '@rookery/service-kit/processes';
 
 export interface Home {
@@ -35,16 +36,11 @@ export function openHome(path: string, run: string): Home {
     file: (...parts) => join(path, ...parts),
     secret: (name) => {
       const file = join(path, 'secrets', name);
-      if (!existsSync(file)) writePrivately(file, randomBytes(32).toString('base64'));
+      if (!existsSync(file)) writeDurably(file, randomBytes(32).toString('base64'));
       return readFileSync(file, 'utf8').trim();
     },
   };
   return home;
-}
-
-export function writePrivately(file: string, text: string): void {
-  writeFileSync(`${file}.new`, text, { mode: 0o600 });
-  renameSync(`${file}.new`, file);
 }
 
 /** Takes the folder for this process. Throws when another launcher that lives holds it. */
@@ -55,7 +51,7 @@ export function holdHome(home: Home): void {
     throw new Error(
       `Rookery runs already with this folder (pid ${holder.pid}). Stop it first, or set ROOKERY_HOME and ROOKERY_PORT for a second one.`,
     );
-  writePrivately(file, JSON.stringify(identify(process.pid)));
+  writeDurably(file, JSON.stringify(identify(process.pid)));
 }
 
 /** Ends what a killed launcher left running (all but tenants' runtimes, which the agent adopts). */
@@ -71,7 +67,7 @@ export async function healAfterCrash(home: Home): Promise<void> {
 }
 
 export function rememberProcesses(home: Home, processes: readonly ProcessIdentity[]): void {
-  writePrivately(home.file('processes.json'), JSON.stringify(processes));
+  writeDurably(home.file('processes.json'), JSON.stringify(processes));
 }
 
 export function releaseHome(home: Home): void {

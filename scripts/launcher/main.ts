@@ -2,13 +2,14 @@
  * The launcher: one process that starts Postgres, api, worker, edge and agent in order, starts again what dies, and stops
  * all of it on Ctrl-C. It holds no state of its own: after `kill -9` the next start puts everything right.
  */
-import { copyFileSync, existsSync } from 'node:fs';
+import { copyFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { readConfig } from '@rookery/service-kit/config';
+import { writeDurably } from '@rookery/service-kit/files';
 import type { Child } from './child.ts';
 import { type Database, openDatabase } from './database.ts';
-import { type FirstLogin, makeFirstLogin, makeSetupLink, readFirstLogin } from './first-login.ts';
-import { type Home, healAfterCrash, holdHome, openHome, releaseHome, rememberProcesses, writePrivately } from './home.ts';
+import { type FirstLogin, forgetPartialLogin, makeFirstLogin, makeSetupLink, readFirstLogin } from './first-login.ts';
+import { type Home, healAfterCrash, holdHome, openHome, releaseHome, rememberProcesses } from './home.ts';
 import { requireFreePort } from './ports.ts';
 import { banner } from './banner.ts';
 import { isLoopback, runFolder, type Settings, settingsSchema } from './settings.ts';
@@ -81,9 +82,12 @@ async function firstPeople(
 ): Promise<{ login: FirstLogin | null; setupUrl: string | null }> {
   copyFileSync(home.file('machine', 'ca', 'ca.pem'), home.file('ca.pem'));
   const known = readFirstLogin(home);
-  if (known !== null) return { login: known, setupUrl: null };
+  if (known !== null) {
+    forgetPartialLogin(home);
+    return { login: known, setupUrl: null };
+  }
   if (isLoopback(settings.ROOKERY_BIND)) {
-    if (!existsSync(home.file('first-login.partial.json'))) say('Making the first log-in and a first deployment …');
+    say('Making the first log-in and a first deployment …');
     return {
       login: await makeFirstLogin(home, system.privateApi, `http://${settings.ROOKERY_BIND}:${settings.ROOKERY_PORT}/graphql`),
       setupUrl: null,
@@ -111,7 +115,7 @@ function writeReady(home: Home, settings: Settings, publicUrl: string, setupUrl:
       deployments: settings.ROOKERY_MQTT_PORTS.split('-').map(Number),
     },
   };
-  writePrivately(home.file('ready.json'), `${JSON.stringify(ready, null, 2)}\n`);
+  writeDurably(home.file('ready.json'), `${JSON.stringify(ready, null, 2)}\n`);
 }
 
 /** Clients first (the agent stops the runtimes), then the door, then the control plane, the database last. */

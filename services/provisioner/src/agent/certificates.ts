@@ -8,7 +8,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import * as x509 from '@peculiar/x509';
-import { writeDurably } from './seal.js';
+import { writeDurably } from '@rookery/service-kit/files';
 
 x509.cryptoProvider.set(webcrypto as unknown as Crypto);
 

@@ -5,7 +5,7 @@ import { type EdgeMessage, edgeMessageSchema, type Route, type RouteTable, route
 import type { EdgeUsage } from '@rookery/contracts/reports';
 import type { Logger } from '@rookery/service-kit/log';
 import { readJsonLines, writeJsonLine } from '@rookery/service-kit/json-lines';
-import { writeDurably } from './seal.js';
+import { writeDurably } from '@rookery/service-kit/files';
 
 const RECONNECT_MS = 250;
 /** How long a change waits for a worker that does not answer. */

@@ -7,7 +7,8 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } f
 import { join } from 'node:path';
 import { type MachineDeployment, machineDeploymentSchema } from '@rookery/contracts/machine-protocol';
 import type { Logger } from '@rookery/service-kit/log';
-import { seal, unseal, writeDurably } from './seal.js';
+import { writeDurably } from '@rookery/service-kit/files';
+import { seal, unseal } from './seal.js';
 
 export class KnownDeployments {
   private readonly folder: string;

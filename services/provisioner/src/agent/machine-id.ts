@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type JoinRequest, joinResponseSchema } from '@rookery/contracts/machine-protocol';
 import type { Logger } from '@rookery/service-kit/log';
 import type { ApiClient } from './api-client.js';
-import { writeDurably } from './seal.js';
+import { writeDurably } from '@rookery/service-kit/files';
 
 const RETRY_MS_MAX = 2_000;
 

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { type Command } from './isolation.js';
 import { identify, isAlive, type ProcessIdentity, signalProcess } from '@rookery/service-kit/processes';
-import { writeDurably } from './seal.js';
+import { writeDurably } from '@rookery/service-kit/files';
 
 const LOG_BYTES_MAX = 1024 * 1024;
 const POLL_MS = 200;

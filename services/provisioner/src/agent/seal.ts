@@ -3,8 +3,8 @@
  * shows no tenant's secrets and a changed file is noticed.
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { writeDurably } from '@rookery/service-kit/files';
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -30,20 +30,4 @@ export function unseal(key: Buffer, name: string, sealed: Buffer): unknown {
   decipher.setAuthTag(sealed.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
   const body = Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]);
   return JSON.parse(body.toString('utf8'));
-}
-
-/** Whole or not at all: a temporary file, synced, then renamed. Mode 0600. */
-export function writeDurably(file: string, bytes: Buffer | string): void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const temporary = `${file}.new`;
-  const fd = openSync(temporary, 'w', 0o600);
-  try {
-    const data = typeof bytes === 'string' ? Buffer.from(bytes) : bytes;
-    for (let at = 0; at < data.length; ) at += writeSync(fd, data, at);
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-  chmodSync(temporary, 0o600);
-  renameSync(temporary, file);
 }
