@@ -1,6 +1,7 @@
 /**
  * `npm run test:long -- <name> [options]`: storms, soaks and kill matrices. Each prints its figures; the last line counts.
  *   kill-matrix --seed S --rounds N   kill -9 of every process at random moments of create, stop, start and delete
+ *   storm --seed S --rounds N         kill -9 of a broker at random moments of a QoS 1 and QoS 2 storm; nothing acknowledged is lost
  *   compose                           the system by docker compose, a device connects (needs an engine and base images)
  *   pairs                             all stories with two apis and two workers behind a round robin
  *   ci                                the bounded slice that CI runs
@@ -14,10 +15,12 @@ import { runStep } from './lib/run-step.ts';
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { seed: { type: 'string' }, rounds: { type: 'string' } } });
 const [name = ''] = positionals;
 const seed = Number(values.seed ?? 1);
+const rounds = (otherwise: number) => Number(values.rounds ?? otherwise);
 
 const TESTS: Record<string, () => Promise<void>> = {
-  'kill-matrix': async () =>
-    (await import('../e2e/long/kill-matrix.ts')).killMatrix({ seed, rounds: Number(values.rounds ?? 20), say: console.log }),
+  'kill-matrix': async () => (await import('../e2e/long/kill-matrix.ts')).killMatrix({ seed, rounds: rounds(20), say: console.log }),
+  storm: async () =>
+    void (await (await import('../e2e/long/broker/broker-storm.ts')).brokerStorm({ seed, rounds: rounds(200), say: console.log })),
   pairs,
   compose: async () => (await import('../e2e/long/compose.ts')).composeStory({ say: console.log }),
 };
@@ -34,6 +37,8 @@ async function pairs(): Promise<void> {
 const SLICES: Record<string, () => Promise<void>> = {
   'kill-matrix, 2 rounds per process': async () =>
     (await import('../e2e/long/kill-matrix.ts')).killMatrix({ seed, rounds: 2, say: console.log }),
+  'storm, 5 rounds': async () =>
+    void (await (await import('../e2e/long/broker/broker-storm.ts')).brokerStorm({ seed, rounds: 5, say: console.log })),
   pairs,
   compose: TESTS.compose!,
 };
