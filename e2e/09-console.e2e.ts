@@ -11,6 +11,12 @@ import { connectTls, isInstalled } from './support/clients.ts';
 
 const run = promisify(execFile);
 const LAYOUT_SHIFT_MAX = 0.05;
+/** Choice of client on the connect page, its block of commands, and what the commands print. */
+const BLOCKS = [
+  ['mosquitto', 'mosquitto commands', 'Hello from mosquitto'],
+  ['MQTT.js (Node)', 'MQTT.js commands', 'hello/rookery Hello from MQTT.js'],
+  ['Python paho', 'Python paho commands', 'hello/rookery Hello from paho'],
+] as const;
 const PAGES = ['', '/connect', '/credentials', '/clients', '/operations', '/settings'];
 
 describe('console', () => {
@@ -65,15 +71,7 @@ describe('console', () => {
     await page.getByLabel('mosquitto commands text').waitFor();
     expect(await seriousFaults(page)).toEqual([]);
 
-    for (const [client, block, said] of [
-      ['mosquitto', 'mosquitto commands', 'Hello from mosquitto'],
-      ['MQTT.js (Node)', 'MQTT.js commands', 'hello/rookery Hello from MQTT.js'],
-      ['Python paho', 'Python paho commands', 'hello/rookery Hello from paho'],
-    ] as const) {
-      const script = await command(page, client, block);
-      const { stdout } = await run('bash', ['-c', script], { timeout: 110_000 });
-      expect(stdout.trim(), client).toBe(said);
-    }
+    for (const [client, block, said] of BLOCKS) expect(await runByBash(await command(page, client, block)), client).toBe(said);
     await page
       .getByText(/connected/i)
       .first()
@@ -112,8 +110,10 @@ describe('console', () => {
     await page.context().close();
   });
 
-  it('can be used by keyboard alone, from sign-up to a deployment', async () => {
-    const { page } = await newPage();
+  it('leads by keyboard alone from sign-up to a first message, by the commands that its copy buttons give', async ({ skip }) => {
+    if (!isInstalled('mosquitto_pub')) return skip('mosquitto clients are not installed');
+    const { page, faults } = await newPage();
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     const { name, email, password } = person();
     await page.goto(`${system.consoleUrl}/sign-up`);
     await tabTo(page, 'Name');
@@ -134,8 +134,19 @@ describe('console', () => {
     await page.getByRole('button', { name: 'Create credential' }).waitFor();
     await tabTo(page, 'Create credential', 'Enter');
     await page.getByLabel('mosquitto commands text').waitFor();
+    for (const [index, [client, block, said]] of BLOCKS.entries()) {
+      if (index > 0) await tabTo(page, BLOCKS[index - 1]![0], 'ArrowRight');
+      await tabTo(page, `Copy ${block}`, 'Enter');
+      const copied = await page.evaluate(() => navigator.clipboard.readText());
+      expect(await runByBash(copied), client).toBe(said);
+    }
+    await page
+      .getByText(/connected/i)
+      .first()
+      .waitFor();
+    expect(faults).toEqual([]);
     await page.context().close();
-  });
+  }, 300_000);
 
   it('says what is wrong with an input, and keeps what was typed', async () => {
     const { page } = await newPage();
@@ -165,6 +176,12 @@ describe('console', () => {
     return { deployed: deployed.id, client };
   }
 });
+
+/** What the commands print, without the last line feed; rejects when one of them fails. */
+async function runByBash(script: string): Promise<string> {
+  const { stdout } = await run('bash', ['-c', script], { timeout: 110_000 });
+  return stdout.trim();
+}
 
 /** Presses Tab until the focused element has this accessible name; then `key`, if one is given. */
 async function tabTo(page: Page, name: string, key?: string): Promise<void> {
