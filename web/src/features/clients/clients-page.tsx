@@ -10,11 +10,8 @@ import { Fault } from '../../ui/fault';
 import { formatCount, formatPlural } from '../../ui/format';
 import { ButtonLink } from '../../ui/links';
 import { Section } from '../../ui/page';
-import { useHiddenColumns } from '../../ui/preferences';
-import { parseSorting, printSorting } from '../../ui/table/column';
-import { DataTable } from '../../ui/table/data-table';
+import { ListTable } from '../../ui/table/list-table';
 import { TableSkeleton } from '../../ui/table/table-skeleton';
-import { TableTools } from '../../ui/table/table-tools';
 import { usePages } from '../../ui/use-pages';
 import { useDeployment } from '../deployments/use-deployment';
 import { clientColumns } from './client-columns';
@@ -30,7 +27,6 @@ export function ClientsPage() {
   const navigate = route.useNavigate();
   const { deployment } = useDeployment(deploymentId);
   const [asked] = useDebouncedValue(search.q ?? '', 200);
-  const [hidden, setHidden] = useHiddenColumns('clients');
   const { rows, first, totalCount, more, isPending, error, refetch } = usePages(
     ClientsQuery,
     { deploymentId, search: asked || null },
@@ -69,14 +65,16 @@ export function ClientsPage() {
             Every device that connects shows up here within two seconds, with its session, its subscriptions and its queue.
           </EmptyState>
         ) : (
-          <>
-            <TableTools
-              search={{ text: search.q ?? '', onChange: (q) => change({ q }), label: 'Search by client id or username' }}
-              columns={columns}
-              rows={shown}
-              hidden={hidden}
-              onHidden={setHidden}
-            >
+          <ListTable
+            name="clients"
+            label="Clients"
+            columns={columns}
+            rows={shown}
+            rowKey={rowKey}
+            search={search}
+            onSearch={change}
+            searchLabel="Search by client id or username"
+            filters={
               <SegmentedControl
                 size="sm"
                 aria-label="State"
@@ -88,24 +86,15 @@ export function ClientsPage() {
                   { value: 'offline', label: 'Away' },
                 ]}
               />
-            </TableTools>
-            <DataTable
-              label="Clients"
-              columns={columns}
-              rows={shown}
-              rowKey={rowKey}
-              sorting={parseSorting(search.sort)}
-              onSort={(sorting) => change({ sort: printSorting(sorting) ?? '' })}
-              hidden={hidden}
-              onEnd={more}
-              totalCount={totalCount ?? rows.length}
-              footer={
-                rows.length < (totalCount ?? 0)
-                  ? `${formatCount(rows.length)} of ${formatCount(totalCount)} loaded; order and state are of those`
-                  : formatPlural(shown.length, 'client')
-              }
-            />
-          </>
+            }
+            onEnd={more}
+            totalCount={totalCount ?? rows.length}
+            footer={
+              rows.length < (totalCount ?? 0)
+                ? `${formatCount(rows.length)} of ${formatCount(totalCount)} loaded; order and state are of those`
+                : formatPlural(shown.length, 'client')
+            }
+          />
         )}
       </Card>
     </>

@@ -11,12 +11,10 @@ import { EmptyState } from '../../ui/empty-state';
 import { Fault } from '../../ui/fault';
 import { TextLink } from '../../ui/links';
 import { Section } from '../../ui/page';
-import { useHiddenColumns } from '../../ui/preferences';
 import { RelativeTime } from '../../ui/relative-time';
-import { type Column, parseSorting, printSorting } from '../../ui/table/column';
-import { DataTable } from '../../ui/table/data-table';
+import type { Column } from '../../ui/table/column';
+import { ListTable } from '../../ui/table/list-table';
 import { TableSkeleton } from '../../ui/table/table-skeleton';
-import { TableTools } from '../../ui/table/table-tools';
 import { usePages } from '../../ui/use-pages';
 import { useDeployment } from '../deployments/use-deployment';
 import { CreateCredentialDialog } from './create-credential-dialog';
@@ -39,7 +37,6 @@ export function CredentialsPage() {
     { deploymentId, search: asked || null },
     { page: (data) => data.credentials, rowKey },
   );
-  const [hidden, setHidden] = useHiddenColumns('credentials');
   const [deleting, setDeleting] = useState<CredentialRow>();
 
   const change = (part: Partial<typeof search>) => void navigate({ search: (old) => ({ ...old, ...part }), replace: true });
@@ -71,27 +68,19 @@ export function CredentialsPage() {
             Without a credential no device gets in. Make one for each device or each kind of device; the password is shown once.
           </EmptyState>
         ) : (
-          <>
-            <TableTools
-              search={{ text: search.q ?? '', onChange: (q) => change({ q }), label: 'Search credentials' }}
-              columns={columns}
-              rows={rows}
-              hidden={hidden}
-              onHidden={setHidden}
-            />
-            <DataTable
-              label="Credentials"
-              columns={columns}
-              rows={rows}
-              rowKey={rowKey}
-              sorting={parseSorting(search.sort)}
-              onSort={(sorting) => change({ sort: printSorting(sorting) ?? '' })}
-              hidden={hidden}
-              onEnd={more}
-              totalCount={totalCount ?? rows.length}
-              footer={`${totalCount ?? rows.length} of at most ${deployment?.quotas.credentialsMax.toLocaleString('en-US') ?? '–'}`}
-            />
-          </>
+          <ListTable
+            name="credentials"
+            label="Credentials"
+            columns={columns}
+            rows={rows}
+            rowKey={rowKey}
+            search={search}
+            onSearch={change}
+            searchLabel="Search credentials"
+            onEnd={more}
+            totalCount={totalCount ?? rows.length}
+            footer={`${totalCount ?? rows.length} of at most ${deployment?.quotas.credentialsMax.toLocaleString('en-US') ?? '–'}`}
+          />
         )}
       </Card>
       <CreateCredentialDialog deploymentId={deploymentId} opened={search.new === '1'} onClose={() => change({ new: '' })} />

@@ -10,11 +10,8 @@ import { formatPlural } from '../../ui/format';
 import { ButtonLink } from '../../ui/links';
 import { NotFoundPage } from '../../ui/not-found-page';
 import { Page } from '../../ui/page';
-import { useHiddenColumns } from '../../ui/preferences';
-import { parseSorting, printSorting } from '../../ui/table/column';
-import { DataTable } from '../../ui/table/data-table';
+import { ListTable } from '../../ui/table/list-table';
 import { TableSkeleton } from '../../ui/table/table-skeleton';
-import { TableTools } from '../../ui/table/table-tools';
 import { projectsOf, useViewer } from '../session/viewer';
 import { BulkActions } from './bulk-actions';
 import { deploymentColumns } from './deployment-columns';
@@ -30,7 +27,6 @@ export function DeploymentsPage() {
   const viewer = useViewer();
   const { rows, totalCount, isPending, error, refetch } = useDeployments(projectId);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
-  const [hidden, setHidden] = useHiddenColumns('deployments');
 
   if (viewer && !projectsOf(viewer).some(({ id }) => id === projectId)) return <NotFoundPage />;
 
@@ -54,54 +50,49 @@ export function DeploymentsPage() {
             A deployment is an MQTT broker of your own: its own address, credentials and limits. The first one is up in about a second.
           </EmptyState>
         ) : (
-          <>
-            <TableTools
-              search={{ text: search.q ?? '', onChange: (q) => change({ q }), label: 'Search deployments' }}
-              columns={deploymentColumns}
-              rows={shown}
-              hidden={hidden}
-              onHidden={setHidden}
-            >
-              <Select
-                w={160}
-                aria-label="Phase"
-                placeholder="Any phase"
-                clearable
-                data={phaseChoices(rows)}
-                value={search.phase ?? null}
-                onChange={(phase) => change({ phase: phase ?? '' })}
-              />
-              {regions.length > 1 && (
+          <ListTable
+            name="deployments"
+            label="Deployments"
+            columns={deploymentColumns}
+            rows={shown}
+            rowKey={deploymentKey}
+            rowName={(row) => row.name}
+            search={search}
+            onSearch={change}
+            searchLabel="Search deployments"
+            filters={
+              <>
                 <Select
                   w={160}
-                  aria-label="Region"
-                  placeholder="Any region"
+                  aria-label="Phase"
+                  placeholder="Any phase"
                   clearable
-                  data={regions}
-                  value={search.region ?? null}
-                  onChange={(region) => change({ region: region ?? '' })}
+                  data={phaseChoices(rows)}
+                  value={search.phase ?? null}
+                  onChange={(phase) => change({ phase: phase ?? '' })}
                 />
-              )}
-            </TableTools>
-            <BulkActions rows={shown.filter((row) => selected.has(row.id))} onClear={() => setSelected(new Set())} />
-            <DataTable
-              label="Deployments"
-              columns={deploymentColumns}
-              rows={shown}
-              rowKey={deploymentKey}
-              rowName={(row) => row.name}
-              sorting={parseSorting(search.sort)}
-              onSort={(sorting) => change({ sort: printSorting(sorting) ?? '' })}
-              selected={selected}
-              onSelect={setSelected}
-              hidden={hidden}
-              footer={
-                shown.length === rows.length
-                  ? formatPlural(totalCount ?? rows.length, 'deployment')
-                  : `${shown.length} of ${formatPlural(totalCount ?? rows.length, 'deployment')} match`
-              }
-            />
-          </>
+                {regions.length > 1 && (
+                  <Select
+                    w={160}
+                    aria-label="Region"
+                    placeholder="Any region"
+                    clearable
+                    data={regions}
+                    value={search.region ?? null}
+                    onChange={(region) => change({ region: region ?? '' })}
+                  />
+                )}
+              </>
+            }
+            actions={<BulkActions rows={shown.filter((row) => selected.has(row.id))} onClear={() => setSelected(new Set())} />}
+            selected={selected}
+            onSelect={setSelected}
+            footer={
+              shown.length === rows.length
+                ? formatPlural(totalCount ?? rows.length, 'deployment')
+                : `${shown.length} of ${formatPlural(totalCount ?? rows.length, 'deployment')} match`
+            }
+          />
         )}
       </Card>
     </Page>

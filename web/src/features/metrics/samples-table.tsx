@@ -1,8 +1,6 @@
 import { formatBytes, formatClock, formatCompact, formatCount } from '../../ui/format';
-import { useHiddenColumns } from '../../ui/preferences';
 import type { Column } from '../../ui/table/column';
-import { DataTable } from '../../ui/table/data-table';
-import { TableTools } from '../../ui/table/table-tools';
+import { ListTable } from '../../ui/table/list-table';
 import type { MetricSample } from './use-metrics';
 
 const columns: Column<MetricSample>[] = [
@@ -39,12 +37,6 @@ const columns: Column<MetricSample>[] = [
 
 /** The charts' numbers, newest first, for those who read or copy rather than look. */
 export function SamplesTable({ samples }: { samples: readonly MetricSample[] }) {
-  const [hidden, setHidden] = useHiddenColumns('samples');
   const rows = samples.toReversed();
-  return (
-    <>
-      <TableTools columns={columns} rows={rows} hidden={hidden} onHidden={setHidden} />
-      <DataTable label="Samples of the last 15 minutes" columns={columns} rows={rows} rowKey={(row) => row.at} hidden={hidden} />
-    </>
-  );
+  return <ListTable name="samples" label="Samples of the last 15 minutes" columns={columns} rows={rows} rowKey={(row) => row.at} />;
 }

@@ -8,12 +8,10 @@ import { Fault } from '../../ui/fault';
 import { formatSecondsBetween, UNKNOWN } from '../../ui/format';
 import { TextLink } from '../../ui/links';
 import { Section } from '../../ui/page';
-import { useHiddenColumns } from '../../ui/preferences';
 import { RelativeTime } from '../../ui/relative-time';
 import { StateBadge } from '../../ui/state-badge';
 import type { Column } from '../../ui/table/column';
-import { DataTable } from '../../ui/table/data-table';
-import { TableTools } from '../../ui/table/table-tools';
+import { ListTable } from '../../ui/table/list-table';
 import { TableSkeleton } from '../../ui/table/table-skeleton';
 import { usePages } from '../../ui/use-pages';
 import { OperationsQuery } from './queries';
@@ -31,7 +29,6 @@ export function OperationsPage() {
     { deploymentId },
     { page: (data) => data.operations, rowKey, refetchInterval: 5_000 },
   );
-  const [hidden, setHidden] = useHiddenColumns('operations');
   const columns: Column<Row>[] = [
     {
       id: 'verb',
@@ -73,18 +70,15 @@ export function OperationsPage() {
             Creating, starting, stopping and deleting a deployment are operations. Each is kept here with its steps.
           </EmptyState>
         ) : (
-          <>
-            <TableTools columns={columns} rows={rows} hidden={hidden} onHidden={setHidden} />
-            <DataTable
-              hidden={hidden}
-              label="Operations"
-              columns={columns}
-              rows={rows}
-              rowKey={rowKey}
-              onEnd={more}
-              totalCount={totalCount ?? rows.length}
-            />
-          </>
+          <ListTable
+            name="operations"
+            label="Operations"
+            columns={columns}
+            rows={rows}
+            rowKey={rowKey}
+            onEnd={more}
+            totalCount={totalCount ?? rows.length}
+          />
         )}
       </Card>
     </>
