@@ -6,6 +6,7 @@ import { sql } from 'drizzle-orm';
 import { ProcessDriver } from '../drivers/process-driver.js';
 import { Reconciler } from '../reconcile/reconciler.js';
 import { resync } from '../reconcile/resync.js';
+import { AfterOutage } from './after-outage.js';
 import type { Config } from './config.js';
 
 const CONCURRENCY = 8;
@@ -17,7 +18,11 @@ export interface RunningWorker {
 }
 
 export async function startWorker(config: Config, log: Logger): Promise<RunningWorker> {
-  const onError = (error: Error) => log.warn({ err: error }, 'a connection to the database or the queue broke');
+  const outage = new AfterOutage(() => resync(database, queue, log));
+  const onError = (error: Error) => {
+    log.warn({ err: error }, 'a connection to the database or the queue broke');
+    outage.noteBreak();
+  };
   // Each job holds one connection for its lock and uses one for its work.
   const database = openDatabase(config.PROVISIONER_DATABASE_URL, {
     applicationName: 'rookery-worker',
@@ -41,6 +46,7 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
       return reasons;
     },
     close: async () => {
+      outage.close();
       await worker.close();
       await queue.close();
       await database.$client.end();
