@@ -18,8 +18,8 @@ import { killOne, VICTIMS, type Victim } from './victims.ts';
 /** Deaths that must not be noticed by a connected client. */
 const SILENT: readonly Victim[] = ['api', 'worker', 'agent', 'postgres'];
 const SETTLE_MS = 60_000;
-/** A round that takes longer than a resync is looked at: the logs of its system are kept. */
-const SLOW_MS = 12_000;
+/** A round that takes longer has waited for a resync: it is named, and the logs of its system are kept. */
+const SLOW_MS = 8_000;
 
 export interface KillMatrixOptions {
   seed: number;

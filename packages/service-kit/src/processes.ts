@@ -1,5 +1,5 @@
 /** Facts about processes from /proc. A pid alone is no identity: it is compared with the start time of the process. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 export interface ProcessIdentity {
   pid: number;
@@ -15,6 +15,29 @@ export function identify(pid: number): ProcessIdentity | null {
     return fields[0] === 'Z' ? null : { pid, startTicks: Number(fields[19]) };
   } catch {
     return null;
+  }
+}
+
+/** Every process that has `argument` among its arguments. Empty where there is no /proc. */
+export function findByArgument(argument: string): ProcessIdentity[] {
+  let entries: string[];
+  try {
+    entries = readdirSync('/proc');
+  } catch {
+    return [];
+  }
+  return entries
+    .filter((entry) => /^\d+$/.test(entry) && argumentsOf(entry).includes(argument))
+    .map((entry) => identify(Number(entry)))
+    .filter((found) => found !== null);
+}
+
+function argumentsOf(pid: string): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+  } catch {
+    // It has ended since the folder was read.
+    return [];
   }
 }
 

@@ -47,7 +47,7 @@ export class ControlGroups {
       set(folder, 'memory.swap.max', '0');
       set(folder, 'pids.max', String(PROCESSES_MAX));
     }
-    return { file: '/bin/sh', args: ['-c', ENTER, 'sh', ...folders, '--', command.file, ...command.args] };
+    return { ...command, file: '/bin/sh', args: ['-c', ENTER, 'sh', ...folders, '--', command.file, ...command.args] };
   }
 
   /** Removes a group that nobody is in. */

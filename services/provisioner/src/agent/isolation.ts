@@ -21,6 +21,8 @@ export interface Launch {
 export interface Command {
   file: string;
   args: string[];
+  /** The pid of the process inside is told on descriptor 3. Where it is not, that process ends with the one outside. */
+  tellsChild?: true;
 }
 
 /** Levels of the process driver; containers are made elsewhere. */
@@ -49,6 +51,7 @@ export function isolate(level: ProcessIsolation, launch: Launch): Command {
   switch (level) {
     case 'bubblewrap':
       return {
+        tellsChild: true,
         file: 'bwrap',
         args: [
           '--unshare-all',

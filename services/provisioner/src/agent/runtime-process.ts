@@ -1,13 +1,14 @@
 /**
  * A runtime's process: started in its sandbox, or adopted from an agent that died. The sandbox's outer and inner process
- * are both remembered, so that neither can be left behind without the other.
+ * are both remembered, so that neither can be left behind without the other. An agent may die between the start and the
+ * memory of it: that a start was begun is written down first, and its processes are then found by their arguments.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { type Command } from './isolation.js';
-import { identify, isAlive, type ProcessIdentity, signalProcess } from '@rookery/service-kit/processes';
+import { findByArgument, identify, isAlive, type ProcessIdentity, signalProcess } from '@rookery/service-kit/processes';
 import { writeDurably } from '@rookery/service-kit/files';
 
 const LOG_BYTES_MAX = 1024 * 1024;
@@ -21,6 +22,8 @@ export interface RuntimeFiles {
 interface Remembered {
   incarnation: string;
   processes: ProcessIdentity[];
+  /** False: there may be more processes of this incarnation than are listed. */
+  complete: boolean;
 }
 
 export class RuntimeProcess {
@@ -31,6 +34,7 @@ export class RuntimeProcess {
     readonly incarnation: string,
     private readonly runDir: string,
     private processes: ProcessIdentity[],
+    private complete: boolean,
     child: ChildProcess | null,
   ) {
     this.exited = this.watch(child);
@@ -43,6 +47,7 @@ export class RuntimeProcess {
     environment: Record<string, string>,
   ): Promise<RuntimeProcess> {
     mkdirSync(files.runDir, { recursive: true });
+    remember(files.runDir, { incarnation, processes: [], complete: false });
     rotate(files.logFile);
     const log = openSync(files.logFile, 'a', 0o600);
     // Detached: a runtime outlives its agent. The fourth descriptor is where bubblewrap tells its child's pid.
@@ -54,12 +59,13 @@ export class RuntimeProcess {
       child.once('error', reject);
     });
     const outer = identify(child.pid!);
-    const started = new RuntimeProcess(incarnation, files.runDir, outer === null ? [] : [outer], child);
+    const started = new RuntimeProcess(incarnation, files.runDir, outer === null ? [] : [outer], !command.tellsChild, child);
     started.remember();
+    if (!command.tellsChild) return started;
     readInnerPid(child.stdio[3] as Readable, (pid) => {
       const inner = identify(pid);
-      if (inner === null) return;
-      started.processes.push(inner);
+      if (inner !== null) started.processes.push(inner);
+      started.complete = true;
       started.remember();
     });
     return started;
@@ -69,18 +75,19 @@ export class RuntimeProcess {
   static adopt(runDir: string): RuntimeProcess | null {
     const file = memoryFile(runDir);
     if (!existsSync(file)) return null;
-    const { incarnation, processes } = JSON.parse(readFileSync(file, 'utf8')) as Remembered;
-    const alive = processes.filter(isAlive);
-    return alive.length === 0 ? null : new RuntimeProcess(incarnation, runDir, alive, null);
+    const { incarnation, processes, complete } = JSON.parse(readFileSync(file, 'utf8')) as Remembered;
+    const alive = (complete ? processes : withAllOf(incarnation, processes)).filter(isAlive);
+    return alive.length === 0 ? null : new RuntimeProcess(incarnation, runDir, alive, complete, null);
   }
 
   kill(): void {
+    if (!this.complete) this.processes = withAllOf(this.incarnation, this.processes);
     for (const process of this.processes) signalProcess(process, 'SIGKILL');
   }
 
   private remember(): void {
-    const memory: Remembered = { incarnation: this.incarnation, processes: this.processes };
-    writeDurably(memoryFile(this.runDir), JSON.stringify(memory));
+    const { incarnation, processes, complete } = this;
+    remember(this.runDir, { incarnation, processes, complete });
   }
 
   private async watch(child: ChildProcess | null): Promise<number | null> {
@@ -93,10 +100,24 @@ export class RuntimeProcess {
       // The sandbox's outer process is gone: what it held must go too.
       this.kill();
     }
-    while (this.processes.some(isAlive)) await new Promise((resolve) => setTimeout(resolve, child === null ? POLL_MS : 5));
+    for (;;) {
+      if (!this.complete) this.processes = withAllOf(this.incarnation, this.processes);
+      if (!this.processes.some(isAlive)) break;
+      await new Promise((resolve) => setTimeout(resolve, child === null ? POLL_MS : 5));
+    }
     rmSync(memoryFile(this.runDir), { force: true });
     return code;
   }
+}
+
+function remember(runDir: string, memory: Remembered): void {
+  writeDurably(memoryFile(runDir), JSON.stringify(memory));
+}
+
+/** The known processes and every other that bears the incarnation among its arguments. */
+function withAllOf(incarnation: string, known: readonly ProcessIdentity[]): ProcessIdentity[] {
+  const more = findByArgument(incarnation).filter(({ pid }) => !known.some((one) => one.pid === pid && isAlive(one)));
+  return [...known, ...more];
 }
 
 function memoryFile(runDir: string): string {

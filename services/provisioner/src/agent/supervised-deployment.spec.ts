@@ -1,4 +1,15 @@
-import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { MachineDeployment } from '@rookery/contracts/machine-protocol';
@@ -6,7 +17,7 @@ import { policyDocumentSchema } from '@rookery/contracts/policy-document';
 import type { RuntimeStateReport } from '@rookery/contracts/reports';
 import { newId } from '@rookery/service-kit/ids';
 import { createLogger } from '@rookery/service-kit/log';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { RuntimeProcess } from './runtime-process.js';
 import { type DeploymentHost, SupervisedDeployment } from './supervised-deployment.js';
 
@@ -62,7 +73,10 @@ const last = () => states.at(-1);
 const until = (expected: Partial<RuntimeStateReport>, timeout = 10_000) =>
   expect.poll(last, { timeout, interval: 10 }).toMatchObject(expected);
 
-describe.skipIf(!existsSync(BUNDLE))('a supervised deployment', () => {
+describe('a supervised deployment', () => {
+  beforeAll(() => {
+    if (!existsSync(BUNDLE)) throw new Error('the runtime is not built: npm run build');
+  });
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'rk-sup-'));
     states = [];
@@ -104,6 +118,31 @@ describe.skipIf(!existsSync(BUNDLE))('a supervised deployment', () => {
     await until({ state: 'RUNNING', incarnation });
     expect(states.map(({ state }) => state)).not.toContain('STARTING');
     expect(remembered().pid).toBe(pid);
+  });
+
+  it('is found by the next agent when the first died before it knew the process', async () => {
+    const [{ incarnation }, { pid }] = [last()!, remembered()];
+    supervised.release();
+    writeFileSync(join(run(), 'process.json'), JSON.stringify({ incarnation, processes: [], complete: false }));
+    states = [];
+    supervised = new SupervisedDeployment(wish(1, 'RUNNING'), host(), log);
+    supervised.look();
+    await until({ state: 'RUNNING', incarnation });
+    supervised.want(wish(2, 'STOPPED'));
+    await until({ state: 'STOPPED' });
+    expect(() => process.kill(pid, 0)).toThrow();
+    expect(existsSync(join(run(), 'process.json'))).toBe(false);
+  });
+
+  it('starts anew when the last agent died before it had started anything', async () => {
+    supervised.want(wish(2, 'STOPPED'));
+    await until({ state: 'STOPPED' });
+    await supervised.shutDown();
+    writeFileSync(join(run(), 'process.json'), JSON.stringify({ incarnation: 'never-started', processes: [], complete: false }));
+    supervised = new SupervisedDeployment(wish(3, 'RUNNING'), host(), log);
+    supervised.look();
+    await until({ state: 'RUNNING', generation: 3 });
+    expect(last()!.incarnation).not.toBe('never-started');
   });
 
   it('keeps its data when it is stopped and loses it when it is deleted', async () => {

@@ -16,7 +16,7 @@ export class AfterOutage {
     this.recover = recover;
   }
 
-  /** A connection broke. Many breaks in a row are one outage. */
+  /** A connection broke, or may have. Many breaks in a row are one outage. */
   noteBreak(): void {
     if (this.recovering || this.stopped.signal.aborted) return;
     this.recovering = true;

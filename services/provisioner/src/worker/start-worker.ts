@@ -39,6 +39,8 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
   await queue.scheduleResync(config.ROOKERY_RESYNC_SECONDS * 1_000);
   // What a dead predecessor held is not left to the next turn of the schedule.
   await resync(database, queue, log).catch((error: unknown) => log.warn({ err: error }, 'the first resync failed; the next one follows'));
+  // Once more a moment later: the database may not have noticed yet that the predecessor is dead, and keep its locks.
+  outage.noteBreak();
   return {
     notReady: async () => {
       const reasons = worker.isRunning() ? [] : ['the queue is not worked on'];
