@@ -80,7 +80,7 @@ export class RuntimeHost {
     );
   }
 
-  adopt(deploymentId: string): RuntimeProcess | null {
+  adopt(deploymentId: string): Promise<RuntimeProcess | null> {
     return RuntimeProcess.adopt(this.hostRunDir(deploymentId));
   }
 

@@ -1,7 +1,7 @@
 /**
  * A runtime's process: started in its sandbox, or adopted from an agent that died. The sandbox's outer and inner process
  * are both remembered, so that neither can be left behind without the other. An agent may die between the start and the
- * memory of it: that a start was begun is written down first, and its processes are then found by their arguments.
+ * memory of it: that a start was begun is written down first, its processes are then found by their arguments, and ended.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
@@ -71,13 +71,19 @@ export class RuntimeProcess {
     return started;
   }
 
-  /** The runtime that an earlier agent left running; null when none is alive. */
-  static adopt(runDir: string): RuntimeProcess | null {
+  /**
+   * The runtime that an earlier agent left running; null when none is alive. One whose start that agent did not live to
+   * see through has no clients yet, and its sandbox may never be finished: it is ended.
+   */
+  static async adopt(runDir: string): Promise<RuntimeProcess | null> {
     const file = memoryFile(runDir);
     if (!existsSync(file)) return null;
     const { incarnation, processes, complete } = JSON.parse(readFileSync(file, 'utf8')) as Remembered;
-    const alive = (complete ? processes : withAllOf(incarnation, processes)).filter(isAlive);
-    return alive.length === 0 ? null : new RuntimeProcess(incarnation, runDir, alive, complete, null);
+    const left = new RuntimeProcess(incarnation, runDir, processes.filter(isAlive), complete, null);
+    if (complete && left.processes.length > 0) return left;
+    left.kill();
+    await left.exited;
+    return null;
   }
 
   kill(): void {

@@ -120,19 +120,20 @@ describe('a supervised deployment', () => {
     expect(remembered().pid).toBe(pid);
   });
 
-  it('is found by the next agent when the first died before it knew the process', async () => {
-    const [{ incarnation }, { pid }] = [last()!, remembered()];
-    supervised.release();
-    writeFileSync(join(run(), 'process.json'), JSON.stringify({ incarnation, processes: [], complete: false }));
-    states = [];
-    supervised = new SupervisedDeployment(wish(1, 'RUNNING'), host(), log);
-    supervised.look();
-    await until({ state: 'RUNNING', incarnation });
-    supervised.want(wish(2, 'STOPPED'));
-    await until({ state: 'STOPPED' });
-    expect(() => process.kill(pid, 0)).toThrow();
-    expect(existsSync(join(run(), 'process.json'))).toBe(false);
-  });
+  it.each(['RUNNING', 'STOPPED'] as const)(
+    'whose agent died before it knew the process is found and ended by the next: %s',
+    async (state) => {
+      const [{ incarnation }, { pid }] = [last()!, remembered()];
+      supervised.release();
+      writeFileSync(join(run(), 'process.json'), JSON.stringify({ incarnation, processes: [], complete: false }));
+      supervised = new SupervisedDeployment(wish(2, state), host(), log);
+      supervised.look();
+      await until({ state, generation: 2 });
+      expect(last()!.incarnation).not.toBe(incarnation);
+      expect(() => process.kill(pid, 0)).toThrow();
+      expect(existsSync(join(run(), 'process.json'))).toBe(state === 'RUNNING');
+    },
+  );
 
   it('starts anew when the last agent died before it had started anything', async () => {
     supervised.want(wish(2, 'STOPPED'));

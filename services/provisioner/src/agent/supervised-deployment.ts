@@ -34,7 +34,7 @@ const EXIT_PROBLEMS: Record<number, { code: ErrorCode; message: string }> = {
 /** What the machine does for one deployment; the supervisor holds no path and no other tenant. */
 export interface DeploymentHost {
   start(deploymentId: string, incarnation: string, options: RuntimeLimits): Promise<RuntimeProcess>;
-  adopt(deploymentId: string): RuntimeProcess | null;
+  adopt(deploymentId: string): Promise<RuntimeProcess | null>;
   adminSocket(deploymentId: string): string;
   /** Resolves to a problem when the public ports cannot be served. */
   openRoute(deployment: MachineDeployment): Promise<RuntimeStateReport['problem']>;
@@ -148,7 +148,7 @@ export class SupervisedDeployment {
 
   private async startOrAdopt(): Promise<void> {
     const { deploymentId } = this.wanted.runtime;
-    let process = this.host.adopt(deploymentId);
+    let process = await this.host.adopt(deploymentId);
     if (process === null) {
       this.say('STARTING', null);
       process = await this.host.start(deploymentId, randomUUID(), this.wanted.runtime);
@@ -214,7 +214,7 @@ export class SupervisedDeployment {
   }
 
   private async ensureStopped(state: 'STOPPED' | 'DELETED'): Promise<void> {
-    this.process ??= this.host.adopt(this.id);
+    this.process ??= await this.host.adopt(this.id);
     if (this.process !== null) this.say('STOPPING', null);
     await this.host.closeRoute(this.id);
     await this.stopRuntime();
