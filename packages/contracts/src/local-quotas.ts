@@ -1,6 +1,10 @@
 /** Quotas of the LOCAL plan: safety bounds only. On their own, so that a runtime needs no schema to know them. */
 const GIB = 1024 ** 3;
 
+/** Why `queueLengthMax: 0`, which other brokers read as "no limit", is refused. */
+export const UNLIMITED_QUEUE_WORDS =
+  'must be at least 1: without a bound one client that stays away would fill the memory of everybody; give a number such as 1000';
+
 export const LOCAL_QUOTAS = {
   clientsMax: 10_000,
   sessionsMax: 20_000,

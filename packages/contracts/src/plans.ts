@@ -3,7 +3,7 @@
  * An operator replaces the table with `ROOKERY_PLANS=<file>`; every key must then be given.
  */
 import { z } from 'zod';
-import { LOCAL_QUOTAS } from './local-quotas.js';
+import { LOCAL_QUOTAS, UNLIMITED_QUEUE_WORDS } from './local-quotas.js';
 
 const count = z.number().int().positive();
 
@@ -21,7 +21,7 @@ export const quotasSchema = z.object({
   subscriptionsPerClientMax: count,
   topicLevelsMax: count.max(100),
   /** Messages waiting per session. */
-  queueLengthMax: count,
+  queueLengthMax: z.number().int().positive(UNLIMITED_QUEUE_WORDS),
   /** Unacknowledged QoS 1 and 2 messages per session and direction. */
   inflightMax: count.max(65_535),
   sessionExpirySecondsMax: z.number().int().nonnegative().max(4_294_967_295),

@@ -42,6 +42,31 @@ export const accessRulePolicySchema = z.object({
 });
 export type AccessRulePolicy = z.infer<typeof accessRulePolicySchema>;
 
+/** Messages of one topic filter wait before others; 0 is what all other topics have. The first filter that matches decides. */
+export const topicPrioritySchema = z.object({
+  topic: z.string().min(1).max(65_535),
+  priority: z.number().int().min(0).max(255),
+});
+export type TopicPriority = z.infer<typeof topicPrioritySchema>;
+
+/** What waits for a client that is offline or slow; how many is the quota `queueLengthMax`. */
+export const queuePolicySchema = z.object({
+  /** A full queue gives up its `oldest` message, or will `refuse` the new one. */
+  dropPolicy: z.enum(['oldest', 'refuse']).default('oldest'),
+  /** Whether sessions without connection also keep messages of QoS 0. */
+  storeQos0: z.boolean().default(false),
+  /** No message waits longer; absent = as long as its own Message Expiry Interval says. */
+  waitSecondsMax: z.number().int().min(1).max(4_294_967_295).optional(),
+  topicPriorities: z.array(topicPrioritySchema).default([]),
+});
+export type QueuePolicy = z.infer<typeof queuePolicySchema>;
+
+export const sharedSubscriptionPolicySchema = z.object({
+  /** `round-robin`: every member in turn; `sticky`: one member takes everything until it leaves. */
+  strategy: z.enum(['round-robin', 'sticky']).default('round-robin'),
+});
+export type SharedSubscriptionPolicy = z.infer<typeof sharedSubscriptionPolicySchema>;
+
 export const policyDocumentSchema = z.object({
   revision: z.number().int().nonnegative().default(0),
   /** What happens where no access rule matches. */
@@ -64,8 +89,12 @@ export const policyDocumentSchema = z.object({
       keepAliveSecondsMax: z.number().int().min(1).max(65_535).optional(),
       receiveMaximum: z.number().int().min(1).max(65_535).optional(),
       topicAliasMaximum: z.number().int().min(0).max(65_535).optional(),
+      /** Told to clients that ask for Response Information; may hold the placeholders `{clientId}` and `{username}`. */
+      responseInformation: z.string().min(1).max(1_024).optional(),
     })
     .default({}),
+  queues: queuePolicySchema.default({ dropPolicy: 'oldest', storeQos0: false, topicPriorities: [] }),
+  sharedSubscriptions: sharedSubscriptionPolicySchema.default({ strategy: 'round-robin' }),
 });
 export type PolicyDocument = z.infer<typeof policyDocumentSchema>;
 /** The shape as written by hand or by the control plane, before defaults are filled in. */

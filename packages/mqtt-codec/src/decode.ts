@@ -146,7 +146,7 @@ function readRequest(reader: ByteReader, version: ProtocolVersion): Subscription
   const retainHandling = (options >> 4) & 3;
   if (retainHandling === 3) reader.fail('MQTT-3.8.3-5', 'retain handling is 3', ReasonCode.PROTOCOL_ERROR);
   const noLocal = (options & 4) !== 0;
-  if (noLocal && filter.startsWith('$share/'))
+  if (noLocal && (filter.startsWith('$share/') || filter.startsWith('$queue/')))
     reader.fail('MQTT-3.8.3-4', 'No Local is set on a shared subscription', ReasonCode.PROTOCOL_ERROR);
   return {
     filter,

@@ -53,8 +53,21 @@ const document = some({
     ),
     odd,
   ),
-  quotas: fc.oneof(some({ clientsMax: odd, topicLevelsMax: odd, inflightMax: odd, sessionExpirySecondsMax: odd, unknown: odd }), odd),
-  connack: fc.oneof(some({ keepAliveSecondsMax: odd, receiveMaximum: odd, topicAliasMaximum: odd }), odd),
+  quotas: fc.oneof(
+    some({ clientsMax: odd, topicLevelsMax: odd, queueLengthMax: odd, inflightMax: odd, sessionExpirySecondsMax: odd, unknown: odd }),
+    odd,
+  ),
+  connack: fc.oneof(some({ keepAliveSecondsMax: odd, receiveMaximum: odd, topicAliasMaximum: odd, responseInformation: odd }), odd),
+  queues: fc.oneof(
+    some({
+      dropPolicy: fc.oneof(fc.constantFrom('oldest', 'refuse'), odd),
+      storeQos0: fc.oneof(fc.boolean(), odd),
+      waitSecondsMax: odd,
+      topicPriorities: fc.oneof(fc.array(some({ topic: fc.oneof(fc.constant('a/#'), odd), priority: odd }), { maxLength: 2 }), odd),
+    }),
+    odd,
+  ),
+  sharedSubscriptions: fc.oneof(some({ strategy: fc.oneof(fc.constantFrom('round-robin', 'sticky'), odd) }), odd),
   unknown: odd,
 });
 
@@ -73,6 +86,13 @@ describe('policy document without a schema library', () => {
 
   it('is empty by default', () => {
     expect(emptyDocument()).toEqual(policyDocumentSchema.parse({}));
+  });
+
+  it('refuses an unlimited queue, and says why', () => {
+    const input = { quotas: { queueLengthMax: 0 } };
+    const read = readPolicyDocument(input);
+    expect(read.ok ? [] : read.faults).toEqual([expect.stringContaining('quotas.queueLengthMax: must be at least 1: without a bound')]);
+    expect(policyDocumentSchema.safeParse(input).error?.issues[0]?.message).toContain('without a bound');
   });
 
   it('names the place of every fault', () => {

@@ -3,8 +3,8 @@
  * It accepts what `policyDocumentSchema` of the contracts accepts and fills in the same defaults; a test holds the two
  * together.
  */
-import { LOCAL_QUOTAS } from '@rookery/contracts/local-quotas';
-import type { AccessRulePolicy, CredentialPolicy, PolicyDocument } from '@rookery/contracts/policy-document';
+import { LOCAL_QUOTAS, UNLIMITED_QUEUE_WORDS } from '@rookery/contracts/local-quotas';
+import type { AccessRulePolicy, CredentialPolicy, PolicyDocument, TopicPriority } from '@rookery/contracts/policy-document';
 
 type Fields = Record<string, unknown>;
 
@@ -30,6 +30,8 @@ export function emptyDocument(): PolicyDocument {
     accessRules: [],
     quotas: { ...LOCAL_QUOTAS },
     connack: {},
+    queues: { dropPolicy: 'oldest', storeQos0: false, topicPriorities: [] },
+    sharedSubscriptions: { strategy: 'round-robin' },
   };
 }
 
@@ -48,6 +50,8 @@ export function readPolicyDocument(input: unknown): ReadResult {
     accessRules: reader.list(fields, 'accessRules', (item, path) => readRule(reader, item, path)),
     quotas: readQuotas(reader, fields),
     connack: readConnack(reader, fields),
+    queues: readQueues(reader, fields) ?? base.queues,
+    sharedSubscriptions: readShared(reader, fields) ?? base.sharedSubscriptions,
   };
   return reader.faults.length === 0 ? { ok: true, document } : { ok: false, faults: reader.faults };
 }
@@ -86,6 +90,10 @@ function readQuotas(reader: Reader, document: Fields): PolicyDocument['quotas'] 
   if (document.quotas === undefined) return quotas;
   const fields = reader.object(document.quotas, 'quotas');
   for (const key of Object.keys(LOCAL_QUOTAS) as (keyof typeof LOCAL_QUOTAS)[]) {
+    if (key === 'queueLengthMax' && fields[key] === 0) {
+      reader.fault('quotas.queueLengthMax', UNLIMITED_QUEUE_WORDS);
+      continue;
+    }
     const value = reader.integer(fields, key, key === 'sessionExpirySecondsMax' ? 0 : 1, QUOTA_MAX[key], 'quotas');
     if (value !== undefined) quotas[key] = value;
   }
@@ -100,7 +108,33 @@ function readConnack(reader: Reader, document: Fields): PolicyDocument['connack'
     const value = reader.integer(fields, key, key === 'topicAliasMaximum' ? 0 : 1, 65_535, 'connack');
     if (value !== undefined) connack[key] = value;
   }
-  return connack;
+  const responseInformation = reader.text(fields, 'responseInformation', { path: 'connack', min: 1, max: 1_024 });
+  return { ...connack, ...(responseInformation !== undefined && { responseInformation }) };
+}
+
+function readQueues(reader: Reader, document: Fields): PolicyDocument['queues'] | undefined {
+  if (document.queues === undefined) return undefined;
+  const fields = reader.object(document.queues, 'queues');
+  const waitSecondsMax = reader.integer(fields, 'waitSecondsMax', 1, 4_294_967_295, 'queues');
+  return {
+    dropPolicy: reader.oneOf(fields, 'dropPolicy', ['oldest', 'refuse'] as const, 'queues') ?? 'oldest',
+    storeQos0: reader.flag(fields, 'storeQos0', 'queues') ?? false,
+    ...(waitSecondsMax !== undefined && { waitSecondsMax }),
+    topicPriorities: reader.list(fields, 'topicPriorities', (item, path) => readPriority(reader, item, path), 'queues'),
+  };
+}
+
+function readPriority(reader: Reader, item: unknown, path: string): TopicPriority {
+  const fields = reader.object(item, path);
+  const topic = reader.required(reader.text(fields, 'topic', { path, min: 1, max: 65_535 }), `${path}.topic`) ?? '';
+  return { topic, priority: reader.required(reader.integer(fields, 'priority', 0, 255, path), `${path}.priority`) ?? 0 };
+}
+
+function readShared(reader: Reader, document: Fields): PolicyDocument['sharedSubscriptions'] | undefined {
+  if (document.sharedSubscriptions === undefined) return undefined;
+  const path = 'sharedSubscriptions';
+  const fields = reader.object(document.sharedSubscriptions, path);
+  return { strategy: reader.oneOf(fields, 'strategy', ['round-robin', 'sticky'] as const, path) ?? 'round-robin' };
 }
 
 interface TextRules {
@@ -129,18 +163,18 @@ class Reader {
     return {};
   }
 
-  list<T>(fields: Fields, key: string, read: (item: unknown, path: string) => T): T[] {
+  list<T>(fields: Fields, key: string, read: (item: unknown, path: string) => T, path = ''): T[] {
     const value = fields[key];
     if (value === undefined) return [];
-    if (Array.isArray(value)) return value.map((item, i) => read(item, `${key}.${i}`));
-    this.fault(key, 'must be a list');
+    if (Array.isArray(value)) return value.map((item, i) => read(item, `${join(path, key)}.${i}`));
+    this.fault(join(path, key), 'must be a list');
     return [];
   }
 
-  flag(fields: Fields, key: string): boolean | undefined {
+  flag(fields: Fields, key: string, path = ''): boolean | undefined {
     const value = fields[key];
     if (value === undefined || typeof value === 'boolean') return value;
-    this.fault(key, 'must be true or false');
+    this.fault(join(path, key), 'must be true or false');
     return undefined;
   }
 

@@ -14,6 +14,7 @@ import { BrokerState } from './kernel/state.js';
 import type { StoredMessage } from './session/delivery.js';
 import { TokenBucket } from './limits/token-bucket.js';
 import { LivePolicy } from './policy/live-policy.js';
+import type { QueueRules } from './policy/queue-rules.js';
 import type { BrokerContext } from './session/broker-context.js';
 import { Connection } from './session/connection.js';
 import { Outlet } from './session/outlet.js';
@@ -81,8 +82,8 @@ export class Broker implements BrokerContext {
 
   readonly ticks = (): number => performance.now();
 
-  queueLengthMax(): number {
-    return this.policy.quotas.queueLengthMax;
+  get queueRules(): QueueRules {
+    return this.policy.queueRules;
   }
 
   newClientId(): string {
@@ -104,6 +105,8 @@ export class Broker implements BrokerContext {
     const { quotas } = document;
     this.messageRate.setRate(quotas.messagesPerSecondMax);
     this.store.limit(quotas.storeBytesMax);
+    this.routing.sharing.strategy = document.sharedSubscriptions.strategy;
+    this.routing.invalidateAll();
     for (const session of [...this.state.sessions.values()]) {
       session.expirySeconds = this.policy.sessionExpiry(session.expirySeconds);
       const connection = this.connectionOf(session.clientId);

@@ -6,7 +6,8 @@ import type { Outlet } from '../session/outlet.js';
 import type { Counters } from '../telemetry/counters.js';
 import type { Form, Publication } from './publication.js';
 import type { Route, Target } from './route.js';
-import type { DeliveryTerms, Subscriber, Subscription } from './subscription.js';
+import { sinkForm } from './sink-form.js';
+import { type DeliveryTerms, type Subscriber, type Subscription, termsOf } from './subscription.js';
 
 export class FanOut {
   private runRoute: Route | null = null;
@@ -81,9 +82,7 @@ export class FanOut {
     for (let i = 0; i < groups.length; i++) {
       const picked = picks === undefined ? groups[i]!.pick() : (picks[i] ?? null);
       if (picked === null) continue;
-      const { options, session } = picked;
-      const identifiers = options.identifier > 0 ? [options.identifier] : null;
-      this.deliverTo(session, { qos: options.qos, retainAsPublished: options.retainAsPublished, identifiers }, publication);
+      this.deliverTo(picked.session, termsOf(picked), publication);
     }
     this.shared = null;
   }
@@ -97,12 +96,14 @@ export class FanOut {
   /** `retain` is the flag the subscriber sees. */
   private send(session: Subscriber, publication: Publication, terms: DeliveryTerms, retain: boolean): void {
     const { sink } = session;
+    // Behind what waits for an offline client, or came for it while it was.
+    if (session.keepsQos0 && (sink === null || session.queueLength > 0)) return session.store(publication, terms);
     if (sink === null) return;
-    const special = sink.v5 && (terms.identifiers !== null || publication.expiresAt > 0);
-    const form = special ? publication.formFor(false, terms.identifiers as number[] | null, this.now()) : publication.form(sink.v5, false);
-    const size = form.end - form.start;
+    if (sink.congested) return this.drop(session, 1);
+    const form = sinkForm(publication, sink, false, terms.identifiers, publication.expiresAt > 0 ? this.now() : 0);
     // A packet the client cannot take is dropped as if it had been sent [MQTT-3.1.2-25].
-    if (sink.congested || size > sink.packetBytesMax) return this.drop(session, 1);
+    if (form === null) return this.drop(session, 1);
+    const size = form.end - form.start;
     session.messagesSent++;
     this.counters.messagesSent++;
     const first = retain ? 0x31 : 0x30;

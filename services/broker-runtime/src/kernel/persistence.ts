@@ -14,7 +14,7 @@ import { RetainedMessage } from './retained.js';
 import type { Route, StoredSubscriber } from './route.js';
 import { DONE, deferred, failed, type Settled, settled } from './settled.js';
 import type { BrokerState } from './state.js';
-import { Subscription } from './subscription.js';
+import { Subscription, termsOf } from './subscription.js';
 import { StoredWill, type WillPacket } from './wills.js';
 
 interface ClientRef {
@@ -93,10 +93,12 @@ export class KernelPersistence {
     if (subscribers.length === 0 && !shared) return packet.retain ? this.committed() : DONE;
     if (store.refusal !== null) return failed(store.refusal);
     const message = new StoredMessage(publication.keep());
-    if (subscribers === route.stored) this.holdRouted(route, message, packet);
+    let refused = 0;
+    if (subscribers === route.stored) refused = this.holdRouted(route, message, packet);
     else this.holdNamed(subscribers, message, packet);
     if (shared) this.holdShared(route, message, packet);
     if (this.state.keep(message)) store.messageStored(message);
+    else if (refused > 0 && !route.hasTaker && route.groups.length === 0) return failed(new QuotaError('queued messages'));
     return this.committed();
   }
 
@@ -232,19 +234,23 @@ export class KernelPersistence {
     return deferred((done) => store.whenCommitted(done));
   }
 
-  private holdRouted(route: Route, message: StoredMessage, packet: AedesPacket): void {
+  /** Returns how many queues were full and refused it. */
+  private holdRouted(route: Route, message: StoredMessage, packet: AedesPacket): number {
+    let refused = 0;
     for (const target of route.targets) {
       if (!target.session.durable || target.qos === 0) continue;
       if (target.noLocal && target.session.clientId === message.publication.publisherId) continue;
-      (target.session as Session).hold(message, target, target.retainAsPublished && packet.retain);
+      if ((target.session as Session).hold(message, target, target.retainAsPublished && packet.retain) === null) refused++;
     }
+    return refused;
   }
 
   /** Subscribers that the caller names itself. */
   private holdNamed(subscribers: readonly ContractSubscription[], message: StoredMessage, packet: AedesPacket): void {
     for (const { clientId, qos, rap = false } of subscribers) {
-      const delivery = this.sessionFor(clientId!).hold(message, { qos, retainAsPublished: rap, identifiers: null }, rap && packet.retain);
-      this.queue.remember(delivery, packet);
+      const terms = { qos, retainAsPublished: rap, identifiers: null, share: null };
+      const delivery = this.sessionFor(clientId!).hold(message, terms, rap && packet.retain);
+      if (delivery !== null) this.queue.remember(delivery, packet);
     }
   }
 
@@ -253,10 +259,7 @@ export class KernelPersistence {
     this.picks.set(packet, picks);
     for (const picked of picks) {
       if (picked === null || !picked.session.durable || picked.options.qos === 0) continue;
-      const { options } = picked;
-      const identifiers = options.identifier > 0 ? [options.identifier] : null;
-      const terms = { qos: options.qos, retainAsPublished: options.retainAsPublished, identifiers };
-      (picked.session as Session).hold(message, terms, options.retainAsPublished && packet.retain);
+      (picked.session as Session).hold(message, termsOf(picked), picked.options.retainAsPublished && packet.retain);
     }
   }
 

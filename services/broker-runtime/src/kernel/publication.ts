@@ -94,12 +94,16 @@ export class Publication {
     return numbered ? (this.numbered3 ??= encode(this, false, true)) : (this.plain3 ??= encode(this, false, false));
   }
 
-  /** A form for one subscriber: with its subscription identifiers, and what is left of the expiry interval [MQTT-3.3.2-6]. */
-  formFor(numbered: boolean, subscriptionIdentifiers: number[] | null, now: number): Form {
+  /**
+   * An MQTT 5 form for one subscriber: with its subscription identifiers, what is left of the expiry interval
+   * [MQTT-3.3.2-6], and an alias that may stand for the topic.
+   */
+  formFor(numbered: boolean, identifiers: readonly number[] | null, now: number, alias?: { topicAlias: number; topic: string }): Form {
     const extra: Properties = {};
-    if (subscriptionIdentifiers !== null) extra.subscriptionIdentifiers = subscriptionIdentifiers;
+    if (identifiers !== null) extra.subscriptionIdentifiers = identifiers as number[];
+    if (alias !== undefined) extra.topicAlias = alias.topicAlias;
     if (this.expiresAt > 0) extra.messageExpiryInterval = Math.max(1, Math.ceil((this.expiresAt - now) / 1000));
-    return encode(this, true, numbered, extra);
+    return encode(this, true, numbered, extra, alias?.topic);
   }
 
   isExpired(now: number): boolean {
@@ -143,13 +147,19 @@ export function publicationOf(packet: AedesPacket): Publication {
   return new Publication(packet.topic, payload, packet.qos, packet.retain, kept, packet.messageExpiry ?? 0, packet.clientId ?? '', true);
 }
 
-function encode(publication: Publication, v5: boolean, numbered: boolean, extra: Properties = {}): Form {
-  const { topic, payload, properties } = publication;
+function encode(
+  publication: Publication,
+  v5: boolean,
+  numbered: boolean,
+  extra: Properties | null = null,
+  topic = publication.topic,
+): Form {
+  const { payload, properties } = publication;
   let fields: Buffer | null = null;
-  if (v5 && (properties !== NO_PROPERTIES || extra.subscriptionIdentifiers !== undefined || extra.messageExpiryInterval !== undefined)) {
+  if (v5 && (properties !== NO_PROPERTIES || extra !== null)) {
     const writer = new ByteWriter();
     writePropertyFields(writer, properties);
-    writePropertyFields(writer, extra);
+    if (extra !== null) writePropertyFields(writer, extra);
     fields = writer.finish();
   }
   const topicBytes = Buffer.byteLength(topic);

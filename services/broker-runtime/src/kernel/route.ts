@@ -5,6 +5,7 @@ import type { DeliveryTerms, ShareGroup, Subscriber, Subscription } from './subs
 /** One session, with all its subscriptions that match joined: highest QoS [MQTT-3.3.4-2], every identifier [MQTT-3.3.4-3]. */
 export class Target implements DeliveryTerms {
   identifiers: number[] | null = null;
+  readonly share = null;
   qos: QoS;
   retainAsPublished: boolean;
   /** Set only when every subscription of the session says so. */
@@ -64,6 +65,11 @@ export class Route {
 
   constructor(readonly topic: string) {
     this.bytes = Buffer.from(topic);
+  }
+
+  /** Whether somebody gets a QoS 1 message without its being stored. */
+  get hasTaker(): boolean {
+    return this.targets.some(({ session, qos }) => session.sink !== null && (qos === 0 || !session.durable));
   }
 
   get isEmpty(): boolean {

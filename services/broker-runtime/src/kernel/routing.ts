@@ -1,7 +1,7 @@
 /** Who gets what: every subscription and listener in one tree, and the routes built from it. */
 import { Route, StoredSubscriber, Target } from './route.js';
 import type { Listener } from './route.js';
-import { ShareGroup, type Subscriber, type Subscription } from './subscription.js';
+import { ShareGroup, type Sharing, type Subscriber, type Subscription } from './subscription.js';
 import { type TreeOptions, TopicTree } from './topic-tree.js';
 
 /** Routes kept; beyond that the cache starts anew. */
@@ -10,6 +10,7 @@ const ROUTES_MAX = 50_000;
 export class Routing {
   /** Subscriptions in the tree. */
   size = 0;
+  readonly sharing: Sharing = { strategy: 'round-robin' };
   private generation = 0;
   private readonly subscriptions: TopicTree<Subscription | ShareGroup>;
   private readonly listeners: TopicTree<Listener>;
@@ -64,6 +65,16 @@ export class Routing {
     if (route !== undefined) route.generation = -1;
   }
 
+  /** After something that concerns every route. */
+  invalidateAll(): void {
+    this.generation++;
+  }
+
+  groupAt(filter: string, share: string): ShareGroup | null {
+    for (const value of this.subscriptions.valuesAt(filter)) if (value instanceof ShareGroup && value.name === share) return value;
+    return null;
+  }
+
   isCurrent(route: Route): boolean {
     return route.generation === this.generation;
   }
@@ -89,8 +100,9 @@ export class Routing {
   }
 
   private group(filter: string, share: string): ShareGroup {
-    for (const value of this.subscriptions.valuesAt(filter)) if (value instanceof ShareGroup && value.name === share) return value;
-    const group = new ShareGroup(share, filter);
+    const known = this.groupAt(filter, share);
+    if (known !== null) return known;
+    const group = new ShareGroup(share, filter, this.sharing);
     this.subscriptions.add(filter, group);
     return group;
   }
@@ -128,9 +140,10 @@ function setUniform(route: Route): void {
   if (route.groups.length > 0 || route.listeners.length > 0) return;
   let version: 0 | 3 | 5 = 0;
   for (const { session, noLocal, identifiers } of route.targets) {
+    if (session.keepsQos0) return;
     if (session.sink === null) continue;
     const own = session.sink.v5 ? 5 : 3;
-    if (noLocal || identifiers !== null || (version !== 0 && version !== own)) return;
+    if (noLocal || identifiers !== null || session.sink.aliases !== null || (version !== 0 && version !== own)) return;
     version = own;
     route.packetBytesMax = Math.min(route.packetBytesMax, session.sink.packetBytesMax);
   }

@@ -17,6 +17,14 @@ export interface DeliveryTerms {
   qos: QoS;
   retainAsPublished: boolean;
   identifiers: readonly number[] | null;
+  /** The shared subscription it comes through, as the client wrote it; null for ordinary ones. */
+  share: string | null;
+}
+
+/** The terms of one subscription alone. */
+export function termsOf({ text, share, options }: Subscription): DeliveryTerms {
+  const { qos, retainAsPublished, identifier } = options;
+  return { qos, retainAsPublished, identifiers: identifier > 0 ? [identifier] : null, share: share === null ? null : text };
 }
 
 /** What routing knows of a session. */
@@ -24,6 +32,9 @@ export interface Subscriber {
   readonly clientId: string;
   /** Whether messages of QoS 1 and 2 are stored for it. */
   readonly durable: boolean;
+  /** Whether messages of QoS 0 wait for it while it is offline. */
+  readonly keepsQos0: boolean;
+  readonly queueLength: number;
   /** The output of its connection; null while it is offline. */
   readonly sink: Sink | null;
   /** Counters of the session; see contracts `clientSnapshotSchema`. */
@@ -31,6 +42,8 @@ export interface Subscriber {
   messagesDropped: number;
   /** Sends a message that is not stored: at once, or when the receive window opens. */
   offer(publication: Publication, terms: DeliveryTerms): void;
+  /** Stores a message for it alone, and sends it when that is committed. */
+  store(publication: Publication, terms: DeliveryTerms): void;
   /** Sends stored messages that are committed, as far as the window allows. */
   pump(): void;
 }
@@ -51,14 +64,22 @@ export class Subscription {
   ) {}
 }
 
-/** Members of one `$share/{name}/{filter}`; each message goes to one of them, in turn. */
+/** How members of shared subscriptions are chosen; the policy may change it at any time. */
+export interface Sharing {
+  strategy: 'round-robin' | 'sticky';
+}
+
+/** Members of one `$share/{name}/{filter}`; each message goes to one of them [MQTT-4.8.2-3]. */
 export class ShareGroup {
   private readonly members: Subscription[] = [];
   private next = -1;
+  /** The member that takes everything, with the strategy `sticky`. */
+  private chosen: Subscription | null = null;
 
   constructor(
     readonly name: string,
     readonly filter: string,
+    private readonly sharing: Sharing,
   ) {}
 
   get size(): number {
@@ -77,11 +98,19 @@ export class ShareGroup {
   remove(member: Subscription): void {
     const at = this.members.indexOf(member);
     if (at !== -1) this.members.splice(at, 1);
+    if (this.chosen === member) this.chosen = null;
   }
 
-  /** Round robin over connected members; when none is connected, over those whose messages are stored. */
+  /** A connected member; when there is none, one whose messages are stored. */
   pick(): Subscription | null {
-    return this.turn((session) => session.sink !== null) ?? this.turn((session) => session.durable);
+    return this.pickConnected() ?? this.turn((session) => session.durable);
+  }
+
+  /** One that reads what it is sent is preferred to one that does not. */
+  pickConnected(): Subscription | null {
+    if (this.sharing.strategy === 'sticky' && (this.chosen?.session.sink ?? null) !== null) return this.chosen;
+    const picked = this.turn(({ sink }) => sink !== null && !sink.congested) ?? this.turn(({ sink }) => sink !== null);
+    return (this.chosen = picked);
   }
 
   private turn(able: (session: Subscriber) => boolean): Subscription | null {

@@ -2,8 +2,10 @@
 import type { Quotas } from '@rookery/contracts/plans';
 import type { PolicyDocument } from '@rookery/contracts/policy-document';
 import { AccessPolicy, type Principal, type PrincipalAccess } from '@rookery/policy/access';
+import { fill } from '@rookery/policy/placeholders';
 import { emptyDocument } from '@rookery/policy/read-document';
 import { Credentials } from '../access/credentials.js';
+import { QueueRules } from './queue-rules.js';
 
 export class LivePolicy {
   /** Grows with every change, whatever the revision says. */
@@ -11,6 +13,7 @@ export class LivePolicy {
   document: PolicyDocument = emptyDocument();
   quotas: Quotas = this.document.quotas;
   credentials = new Credentials(this.document);
+  queueRules = new QueueRules(this.document);
   private access = new AccessPolicy(this.document);
 
   get revision(): number {
@@ -21,6 +24,7 @@ export class LivePolicy {
     this.document = document;
     this.quotas = document.quotas;
     this.credentials = new Credentials(document);
+    this.queueRules = new QueueRules(document);
     this.access = new AccessPolicy(document);
     this.version++;
   }
@@ -41,6 +45,12 @@ export class LivePolicy {
 
   get topicAliasMaximum(): number {
     return this.document.connack.topicAliasMaximum ?? TOPIC_ALIAS_MAXIMUM;
+  }
+
+  /** Where the client may have its responses sent; null where the policy says nothing, or has no value for a placeholder. */
+  responseInformation(principal: Principal): string | null {
+    const { responseInformation } = this.document.connack;
+    return responseInformation === undefined ? null : (fill(responseInformation.split('/'), principal, 'allow')?.join('/') ?? null);
   }
 
   /** The keep alive in force; 0 = none [MQTT-3.1.2-21]. */

@@ -9,6 +9,7 @@ import { Routing } from '../kernel/routing.js';
 import { BrokerState } from '../kernel/state.js';
 import type { TreeOptions } from '../kernel/topic-tree.js';
 import { Outlet } from '../session/outlet.js';
+import { LivePolicy } from '../policy/live-policy.js';
 import { MemoryStore } from '../store/memory-store.js';
 import { Counters } from '../telemetry/counters.js';
 
@@ -48,7 +49,7 @@ function parts(options: TreeOptions = {}) {
     fanOut,
     counters,
     messages: state.messages,
-    queueLengthMax: () => 10_000,
+    queueRules: new LivePolicy().queueRules,
     now: Date.now,
   };
   return { routing, fanOut, state, world };

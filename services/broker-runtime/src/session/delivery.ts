@@ -25,6 +25,10 @@ export class Delivery {
   lsn = 0;
   /** Store segment of the record that says it is released. */
   home = 0;
+  /** Priority of its topic; 0 = none. */
+  priority = 0;
+  /** Milliseconds since 1970 after which it is not worth sending; 0 = the message's own expiry alone counts. */
+  sendBefore = 0;
 
   constructor(
     /** Owner, by its number in the store. */
@@ -37,6 +41,8 @@ export class Delivery {
     readonly identifiers: readonly number[] | null,
     /** Null for a message that is not stored. */
     readonly message: StoredMessage | null,
+    /** The shared subscription it belongs to, as the client wrote it; null for an ordinary one. */
+    readonly share: string | null = null,
   ) {}
 }
 

@@ -37,6 +37,14 @@ export class Fifo<T> {
     this.head = 0;
   }
 
+  /** Removes and returns those of which `wanted` says so. */
+  take(wanted: (item: T) => boolean): T[] {
+    const all = [...this];
+    this.items = all.filter((item) => !wanted(item));
+    this.head = 0;
+    return all.filter(wanted);
+  }
+
   sort(order: (a: T, b: T) => number): void {
     this.items = [...this].sort(order);
     this.head = 0;

@@ -8,6 +8,7 @@ import { Publication } from '../kernel/publication.js';
 import type { ClientLink } from './client-link.js';
 import { Sink } from './outlet.js';
 import type { Session } from './session.js';
+import { TopicAliases } from './topic-aliases.js';
 
 const V3_CLIENT_ID_CHARACTERS_MAX = 23;
 
@@ -16,7 +17,8 @@ export function handshake(connection: ClientLink, packet: ConnectPacket): void {
   connection.version = packet.version;
   connection.id = packet.clientId;
   connection.problemInformation = packet.properties.requestProblemInformation !== 0;
-  connection.sink = new Sink(connection.transport, packet.version === 5, packet.properties.maximumPacketSize ?? Number.MAX_SAFE_INTEGER);
+  const { maximumPacketSize = Number.MAX_SAFE_INTEGER, topicAliasMaximum = 0 } = packet.properties;
+  connection.sink = new Sink(connection.transport, packet.version === 5, maximumPacketSize, TopicAliases.upTo(topicAliasMaximum));
   const refusal = refuse(connection, packet);
   if (refusal !== null) {
     const { reasonCode, words } = refusal;
@@ -143,5 +145,8 @@ function answer(connection: ClientLink, packet: ConnectPacket, keepAliveSeconds:
   const expiry = connection.session!.expirySeconds;
   if (expiry !== (asked.sessionExpiryInterval ?? 0)) answered.sessionExpiryInterval = expiry;
   if (keepAliveSeconds !== packet.keepAliveSeconds) answered.serverKeepAlive = keepAliveSeconds;
+  // Only to those who ask [MQTT-3.1.2-28].
+  const information = asked.requestResponseInformation === 1 ? policy.responseInformation(connection.access.principal) : null;
+  if (information !== null) answered.responseInformation = information;
   return answered;
 }

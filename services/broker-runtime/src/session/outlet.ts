@@ -4,6 +4,7 @@
  * sinks are flushed together after the reads of the turn (setImmediate).
  */
 import type { Transport } from '../transport/transport.js';
+import type { TopicAliases } from './topic-aliases.js';
 
 const ARENA_BYTES = 1 << 20;
 /** Shorter copies are faster byte by byte than through a call into the engine. */
@@ -33,6 +34,8 @@ export class Sink {
     readonly v5: boolean,
     /** Maximum Packet Size of the client [MQTT-3.1.2-24]. */
     readonly packetBytesMax: number,
+    /** Null for a client that takes no topic aliases. */
+    readonly aliases: TopicAliases | null = null,
   ) {}
 
   get pendingBytes(): number {

@@ -2,9 +2,8 @@
  * Retained messages for a new subscription. They go out in steps: a wildcard over many topics stops nobody else, and no
  * more is queued than the client takes.
  */
-import { StoredMessage } from './delivery.js';
 import type { RetainedMessage } from '../kernel/retained.js';
-import type { Subscription } from '../kernel/subscription.js';
+import { type Subscription, termsOf } from '../kernel/subscription.js';
 import type { ClientLink } from './client-link.js';
 
 /** Topics looked at per step. */
@@ -53,14 +52,10 @@ export class RetainedReplay {
   private deliver({ publication }: RetainedMessage): void {
     const { broker } = this.connection;
     const session = this.connection.session!;
-    const { qos, identifier } = this.subscription.options;
-    const terms = { qos, retainAsPublished: true, identifiers: identifier > 0 ? [identifier] : null };
+    const terms = { ...termsOf(this.subscription), retainAsPublished: true };
     if (publication.isExpired(broker.now())) return;
-    if (publication.qos === 0 || qos === 0) return broker.fanOut.sendOnce(session, publication, terms, true);
-    if (!session.durable) return session.offer(publication, terms);
-    const message = new StoredMessage(publication);
-    session.hold(message, terms, true);
-    if (broker.state.keep(message)) broker.store.messageStored(message);
-    broker.store.whenCommitted(() => session.pump());
+    if (publication.qos === 0 || terms.qos === 0) broker.fanOut.sendOnce(session, publication, terms, true);
+    else if (session.durable) session.store(publication, terms);
+    else session.offer(publication, terms);
   }
 }

@@ -7,14 +7,19 @@ import { ReasonCode } from '@rookery/mqtt-codec/reason-codes';
 import type { FanOut } from '../kernel/fan-out.js';
 import { Publication } from '../kernel/publication.js';
 import type { Routing } from '../kernel/routing.js';
+import { sinkForm } from '../kernel/sink-form.js';
 import type { DeliveryTerms, Subscriber, Subscription } from '../kernel/subscription.js';
+import type { QueueRules } from '../policy/queue-rules.js';
 import type { SessionRecord, Store } from '../store/store.js';
 import type { Counters } from '../telemetry/counters.js';
-import { Delivery, packetIdOf, type StoredMessage } from './delivery.js';
-import { Fifo } from './fifo.js';
+import { DeliveryQueue } from './delivery-queue.js';
+import { Delivery, packetIdOf, StoredMessage } from './delivery.js';
 import type { Outlet, Sink } from './outlet.js';
+import { mayPassOn, passOn } from './pass-on.js';
 
 const PUBREL = 0x62;
+/** What has waited is sent in steps of this many, so that a client that comes back holds up nobody else. */
+const STEP = 128;
 
 /** Stand for messages that are under way and will never be sent again: their session ends with the connection. */
 const nothing = new Publication('', Buffer.alloc(0), 1, false, {}, 0, '', true);
@@ -31,7 +36,7 @@ export interface SessionWorld {
   readonly counters: Counters;
   /** Every message that the store holds. */
   readonly messages: Set<StoredMessage>;
-  queueLengthMax(): number;
+  readonly queueRules: QueueRules;
   now(): number;
 }
 
@@ -53,7 +58,8 @@ export class Session implements Subscriber, SessionRecord {
   readonly inbound = new Set<number>();
   /** Sent and not acknowledged, by packet identifier. */
   readonly inflight = new Map<number, Delivery>();
-  private readonly waiting = new Fifo<Delivery>();
+  private readonly waiting = new DeliveryQueue();
+  private stepPlanned = false;
   /** Unacknowledged messages that the client takes at a time [MQTT-3.3.4-9]. */
   private window = 0;
 
@@ -73,6 +79,10 @@ export class Session implements Subscriber, SessionRecord {
     return this.waiting.length;
   }
 
+  get keepsQos0(): boolean {
+    return this.expirySeconds > 0 && this.world.queueRules.storeQos0;
+  }
+
   /** The connection is up, but nothing is sent before {@link pump}. */
   attach(sink: Sink, window: number): void {
     this.sink = sink;
@@ -83,8 +93,10 @@ export class Session implements Subscriber, SessionRecord {
   /** What was sent and not acknowledged is sent again, in order, on the next connection [MQTT-4.4.0-1]. */
   detach(): void {
     this.sink = null;
-    this.waiting.prepend([...this.inflight.values()]);
+    this.waiting.resend([...this.inflight.values()]);
     this.inflight.clear();
+    // What it was never sent need not wait for it while other members are there.
+    if (this.durable) this.passOnNew(() => true, true);
   }
 
   subscribe(subscription: Subscription): void {
@@ -106,6 +118,7 @@ export class Session implements Subscriber, SessionRecord {
     if (subscription === undefined) return false;
     this.subscriptions.delete(text);
     this.world.routing.remove(subscription);
+    if (subscription.share !== null) this.passOnNew(({ share }) => share === text, false);
     if (this.home > 0) this.world.store.subscriptionRemoved(this, text);
     return true;
   }
@@ -113,34 +126,47 @@ export class Session implements Subscriber, SessionRecord {
   offer(publication: Publication, terms: DeliveryTerms): void {
     const qos = terms.qos < publication.qos ? terms.qos : publication.qos;
     const retain = terms.retainAsPublished && publication.retain;
-    this.enqueue(publication, qos, retain, terms.identifiers, null);
+    // What is never sent again need not be kept, once it is sent.
+    if (terms.share === null && this.isOpen()) this.sendForgotten(publication, qos, retain, terms.identifiers);
+    else this.enqueue(publication, qos, retain, terms, null);
   }
 
-  /** Queues a message that the store will hold; the caller tells the store once all sessions have it. */
-  hold(message: StoredMessage, terms: DeliveryTerms, retain: boolean): Delivery {
+  /** Queues a message that the store will hold; the caller tells the store once all sessions have it. Null when it is refused. */
+  hold(message: StoredMessage, terms: DeliveryTerms, retain: boolean): Delivery | null {
     const qos = terms.qos < message.publication.qos ? terms.qos : message.publication.qos;
-    return this.enqueue(message.publication, qos, retain, terms.identifiers, message);
+    return this.enqueue(message.publication, qos, retain, terms, message);
+  }
+
+  store(publication: Publication, terms: DeliveryTerms): void {
+    const { store, messages } = this.world;
+    const message = new StoredMessage(publication.keep());
+    if (this.hold(message, terms, terms.retainAsPublished && publication.retain) === null) return;
+    messages.add(message);
+    store.messageStored(message);
+    store.whenCommitted(() => this.pump());
   }
 
   /** A delivery that the store remembers; called before any client is served. */
   restore(delivery: Delivery): void {
+    this.rank(delivery);
     this.waiting.push(delivery);
     this.nextSequence = Math.max(this.nextSequence, delivery.sequence + 1);
   }
 
   /** Queue order after all deliveries were restored; those that the window may have sent are marked as such. */
   restored(windowMax: number): void {
-    this.waiting.sort((a, b) => a.sequence - b.sequence);
-    let maybeSent = windowMax;
-    for (const delivery of this.waiting) {
-      if (maybeSent-- <= 0) break;
-      delivery.sent = true;
-    }
+    const all = this.waiting.takeNew(() => true).sort((a, b) => a.sequence - b.sequence);
+    // With priorities nobody knows which went first.
+    const maybeSent = all.some(({ priority }) => priority > 0) ? all.length : windowMax;
+    for (const delivery of all.slice(0, maybeSent)) delivery.sent = true;
+    this.waiting.resend(all.slice(0, maybeSent));
+    for (const delivery of all.slice(maybeSent)) this.waiting.push(delivery);
   }
 
   pump(): void {
     const { store } = this.world;
-    for (;;) {
+    for (let sent = 0; ; sent++) {
+      if (sent === STEP) return this.planStep();
       const next = this.waiting.peek();
       if (next === undefined || this.sink === null || this.inflight.size >= this.window || this.sink.congested) return;
       if (next.lsn > store.committedLsn) return;
@@ -200,7 +226,10 @@ export class Session implements Subscriber, SessionRecord {
     const { routing, store } = this.world;
     for (const subscription of this.subscriptions.values()) routing.remove(subscription);
     this.subscriptions.clear();
-    for (const delivery of [...this.inflight.values(), ...this.waiting]) this.forget(delivery);
+    for (const delivery of [...this.inflight.values(), ...this.waiting]) {
+      if (mayPassOn(delivery)) passOn(this.world, delivery, false);
+      this.forget(delivery);
+    }
     this.inflight.clear();
     while (this.waiting.shift() !== undefined);
     // A session that was never stored leaves no trace in the store.
@@ -224,45 +253,56 @@ export class Session implements Subscriber, SessionRecord {
     publication: Publication,
     qos: 0 | 1 | 2,
     retain: boolean,
-    identifiers: readonly number[] | null,
+    { identifiers, share }: DeliveryTerms,
     message: StoredMessage | null,
-  ): Delivery {
-    const { store } = this.world;
-    const sequence = this.nextSequence++;
-    if (message === null && this.isOpenFor(sequence)) {
-      // Never sent again, so nothing of it has to be kept.
-      const known = qos === 1 ? SENT_1 : SENT_2;
-      if (this.transmit(publication, sequence, qos, retain, identifiers, false)) this.inflight.set(packetIdOf(sequence), known);
-      else this.countDrop();
-      return known;
+  ): Delivery | null {
+    const { store, queueRules, counters } = this.world;
+    const full = this.waiting.newLength >= queueRules.lengthMax;
+    if (full) counters.quotaHits++;
+    if (full && queueRules.refuses) {
+      this.countDrop();
+      return null;
     }
-    const delivery = new Delivery(this.number, sequence, publication.keep(), qos, retain, identifiers, message);
+    const delivery = new Delivery(this.number, this.nextSequence++, publication.keep(), qos, retain, identifiers, message, share);
     if (message !== null) {
       message.deliveries.push(delivery);
       message.pending++;
       delivery.lsn = store.lsn;
     }
+    this.rank(delivery);
     this.waiting.push(delivery);
-    if (this.waiting.length > this.world.queueLengthMax()) {
-      // A full queue gives up its oldest message.
-      this.drop(this.waiting.shift()!);
-      this.world.counters.quotaHits++;
-    }
+    if (full) this.drop(this.waiting.dropOldest()!);
     if (message === null) this.pump();
     return delivery;
   }
 
-  /** Nobody waits, the window is open, and the packet identifier is free. */
-  private isOpenFor(sequence: number): boolean {
+  /** Its place among those that wait, and how long it may. */
+  private rank(delivery: Delivery): void {
+    const { queueRules } = this.world;
+    delivery.priority = queueRules.priorityOf(delivery.publication.topic);
+    if (queueRules.waitMsMax > 0) delivery.sendBefore = this.world.now() + queueRules.waitMsMax;
+  }
+
+  /** Nobody waits, the window is open, and the next packet identifier is free. */
+  private isOpen(): boolean {
     const free = this.waiting.length === 0 && this.inflight.size < this.window && this.sink?.congested === false;
-    return free && !this.inflight.has(packetIdOf(sequence));
+    return free && !this.inflight.has(packetIdOf(this.nextSequence));
+  }
+
+  private sendForgotten(publication: Publication, qos: 0 | 1 | 2, retain: boolean, identifiers: readonly number[] | null): void {
+    const sequence = this.nextSequence++;
+    if (this.transmit(publication, sequence, qos, retain, identifiers, false))
+      this.inflight.set(packetIdOf(sequence), qos === 1 ? SENT_1 : SENT_2);
+    else this.countDrop();
   }
 
   private send(delivery: Delivery): void {
-    const { publication, sequence, qos, retain, identifiers, sent } = delivery;
-    if (!this.transmit(publication, sequence, qos, retain, identifiers, sent)) return this.drop(delivery);
+    const { publication, sequence, qos, retain, identifiers, sent, sendBefore } = delivery;
+    const late = sendBefore > 0 && !sent && sendBefore <= this.world.now();
+    if (late || !this.transmit(publication, sequence, qos, retain, identifiers, sent)) return this.drop(delivery);
     delivery.sent = true;
-    this.inflight.set(packetIdOf(sequence), delivery);
+    if (qos === 0) this.finish(delivery);
+    else this.inflight.set(packetIdOf(sequence), delivery);
   }
 
   /** Puts one PUBLISH into the output; false when it has expired, or is larger than the client takes [MQTT-3.1.2-25]. */
@@ -277,22 +317,41 @@ export class Session implements Subscriber, SessionRecord {
     const sink = this.sink!;
     const now = publication.expiresAt > 0 ? this.world.now() : 0;
     if (publication.isExpired(now)) return false;
-    const special = sink.v5 && (identifiers !== null || publication.expiresAt > 0);
-    const form = special ? publication.formFor(true, identifiers as number[] | null, now) : publication.form(sink.v5, true);
-    const size = form.end - form.start;
-    if (size > sink.packetBytesMax) return false;
-    const packetId = packetIdOf(sequence);
+    const form = sinkForm(publication, sink, qos > 0, identifiers, now);
+    if (form === null) return false;
     const { outlet, counters } = this.world;
+    const size = form.end - form.start;
     const at = outlet.put(form.bytes, form.start, form.end);
     const { arena } = outlet;
-    arena[at] = 0x30 | (dup ? 8 : 0) | (qos << 1) | (retain ? 1 : 0);
-    const idAt = at + form.idAt - form.start;
-    arena[idAt] = packetId >> 8;
-    arena[idAt + 1] = packetId & 0xff;
+    arena[at] = 0x30 | (dup && qos > 0 ? 8 : 0) | (qos << 1) | (retain ? 1 : 0);
+    if (qos > 0) {
+      const packetId = packetIdOf(sequence);
+      const idAt = at + form.idAt - form.start;
+      arena[idAt] = packetId >> 8;
+      arena[idAt + 1] = packetId & 0xff;
+    }
     outlet.span(sink, arena, at, at + size);
     this.messagesSent++;
     counters.messagesSent++;
     return true;
+  }
+
+  private planStep(): void {
+    if (this.stepPlanned) return;
+    this.stepPlanned = true;
+    setImmediate(() => {
+      this.stepPlanned = false;
+      this.pump();
+    });
+  }
+
+  /** New messages of shared subscriptions go to other members where there are any. */
+  private passOnNew(which: (delivery: Delivery) => boolean, connectedOnly: boolean): void {
+    if (this.waiting.newLength === 0) return;
+    for (const delivery of this.waiting.takeNew((waiting) => mayPassOn(waiting) && which(waiting)))
+      if (passOn(this.world, delivery, connectedOnly)) this.finish(delivery);
+      else this.waiting.push(delivery);
+    this.waiting.sortNew();
   }
 
   private resendRelease(delivery: Delivery): void {

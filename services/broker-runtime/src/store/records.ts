@@ -51,10 +51,11 @@ export function writeMessage(writer: ByteWriter, message: StoredMessage): void {
   writePublication(writer, message.publication);
   const open = message.deliveries.filter(({ done }) => !done);
   writer.u32(open.length);
-  for (const { sessionNumber, sequence, qos, retain, released, identifiers } of open) {
+  for (const { sessionNumber, sequence, qos, retain, released, identifiers, share } of open) {
     writer.u32(sessionNumber);
     writeTime(writer, sequence);
-    writer.u8(qos | (retain ? 4 : 0) | (released ? 8 : 0));
+    writer.u8(qos | (retain ? 4 : 0) | (released ? 8 : 0) | (share === null ? 0 : 16));
+    if (share !== null) writer.text(share);
     writer.u8(identifiers?.length ?? 0);
     for (const identifier of identifiers ?? []) writer.u32(identifier);
   }

@@ -131,9 +131,11 @@ export class Replay {
       const number = reader.u32('session');
       const sequence = readTime(reader);
       const flags = reader.u8('flags');
+      const share = (flags & 16) === 0 ? null : reader.text('shared subscription');
       const identifiers = Array.from({ length: reader.u8('identifiers') }, () => reader.u32('identifier'));
       const own = identifiers.length === 0 ? null : identifiers;
-      const delivery = new Delivery(number, sequence, message.publication, (flags & 3) as 1 | 2, (flags & 4) !== 0, own, message);
+      const qos = (flags & 3) as 0 | 1 | 2;
+      const delivery = new Delivery(number, sequence, message.publication, qos, (flags & 4) !== 0, own, message, share);
       delivery.released = (flags & 8) !== 0;
       this.add(delivery, message);
     }
