@@ -64,7 +64,8 @@ export interface ReconcileWorker {
 export function startReconcileWorker(config: QueueConfig & { concurrency: number }, work: ReconcileWork): ReconcileWorker {
   const run = (job: { name: string; data: unknown }) => (job.name === 'resync' ? work.resync() : work.deployment(job.data as ReconcileJob));
   // A worker that dies is noticed soon, so that what it held is looked at again.
-  const options = { concurrency: config.concurrency, lockDuration: 15_000, stalledInterval: 5_000 };
+  // And one whose queue was away asks again at once, not after the library's 15 s.
+  const options = { concurrency: config.concurrency, lockDuration: 15_000, stalledInterval: 5_000, runRetryDelay: 250 };
   const worker = config.redisUrl
     ? new Worker(RECONCILE_QUEUE, run, { ...options, connection: { url: config.redisUrl, maxRetriesPerRequest: null } })
     : new OnPostgres.Worker(RECONCILE_QUEUE, run, { ...options, connection: postgresConnection(config) });
