@@ -28,6 +28,8 @@ export const clientSnapshotSchema = z.object({
   messagesReceived: z.number(),
   messagesSent: z.number(),
   messagesDropped: z.number(),
+  /** Messages per second that it was sent, mean of the last few seconds. */
+  messagesSentPerSecond: z.number().nonnegative(),
 });
 export type ClientSnapshot = z.infer<typeof clientSnapshotSchema>;
 
@@ -40,6 +42,17 @@ export const subscriptionSnapshotSchema = z.object({
   retainHandling: z.number().int().min(0).max(2),
 });
 export type SubscriptionSnapshot = z.infer<typeof subscriptionSnapshotSchema>;
+
+/** What a client did wrong or was refused for. Kept for a while, newest first, also after it was sent away. */
+export const clientFaultSchema = z.object({
+  at: z.string(),
+  /** MQTT 5 reason code. */
+  reasonCode: z.number().int().min(0).max(255),
+  /** For people; names the norm where one was broken. */
+  message: z.string(),
+  remoteAddress: z.string().nullable(),
+});
+export type ClientFault = z.infer<typeof clientFaultSchema>;
 
 const page = z.object({ first: z.number().int().min(1).max(100).default(50), after: z.string().nullable().default(null) });
 
@@ -56,6 +69,10 @@ export const QUESTIONS = {
   'clients.get': {
     arguments: z.object({ clientId: z.string() }),
     answer: clientSnapshotSchema.extend({ subscriptionList: z.array(subscriptionSnapshotSchema) }).nullable(),
+  },
+  'clients.faults': {
+    arguments: z.object({ clientId: z.string() }),
+    answer: z.object({ items: z.array(clientFaultSchema) }),
   },
   'clients.disconnect': {
     arguments: z.object({ clientId: z.string() }),

@@ -8,6 +8,22 @@ import { ISOLATION_LEVELS, RUNTIME_STATES } from './phases.js';
 
 const counter = z.number().int().nonnegative();
 
+/** The limits that a runtime enforces, named like the quotas (plans.ts) that set them. */
+export const RUNTIME_LIMITS = [
+  'clientsMax',
+  'sessionsMax',
+  'messagesPerSecondMax',
+  'clientPublishPerSecondMax',
+  'packetBytesMax',
+  'subscriptionsPerClientMax',
+  'topicLevelsMax',
+  'queueLengthMax',
+  'inflightMax',
+  'retainedMax',
+  'storeBytesMax',
+] as const;
+export type RuntimeLimit = (typeof RUNTIME_LIMITS)[number];
+
 export const runtimeCountersSchema = z.object({
   /** PUBLISH packets accepted from clients. */
   messagesReceived: counter,
@@ -21,8 +37,10 @@ export const runtimeCountersSchema = z.object({
   publishesDenied: counter,
   subscribesDenied: counter,
   protocolErrors: counter,
-  /** Times a limit of the plan was met: connection quota, packet size, rates, queue, store. */
+  /** Times a limit of the plan was met: the sum of `limitHits`. */
   quotaHits: counter,
+  /** The same by limit: refused, held back or dropped because of it. A limit that was never met may be missing. */
+  limitHits: z.partialRecord(z.enum(RUNTIME_LIMITS), counter).default({}),
 });
 export type RuntimeCounters = z.infer<typeof runtimeCountersSchema>;
 

@@ -12,6 +12,7 @@ import { KernelPersistence } from './kernel/persistence.js';
 import { Routing } from './kernel/routing.js';
 import { BrokerState } from './kernel/state.js';
 import type { StoredMessage } from './session/delivery.js';
+import { LimitError } from './limits/limit-error.js';
 import { TokenBucket } from './limits/token-bucket.js';
 import { LivePolicy } from './policy/live-policy.js';
 import type { QueueRules } from './policy/queue-rules.js';
@@ -23,6 +24,9 @@ import { LogStore } from './store/log-store.js';
 import { MemoryStore } from './store/memory-store.js';
 import type { Store } from './store/store.js';
 import { Counters } from './telemetry/counters.js';
+import { FaultLog } from './telemetry/fault-log.js';
+import type { ClientEvent } from './telemetry/journal.js';
+import { SendRates } from './telemetry/send-rates.js';
 import type { Transport } from './transport/transport.js';
 
 const CHECK_MS = 1_000;
@@ -35,11 +39,12 @@ export interface BrokerOptions {
   dataFolder: string | null;
   /** Whether each commit is synced before it counts. */
   synchronous: boolean;
-  note: BrokerContext['note'];
+  note: (event: ClientEvent) => void;
   onError: (error: Error) => void;
 }
 
 export class Broker implements BrokerContext {
+  readonly ticks = (): number => performance.now();
   readonly counters = new Counters();
   readonly policy = new LivePolicy();
   readonly state = new BrokerState();
@@ -48,6 +53,11 @@ export class Broker implements BrokerContext {
   readonly fanOut = new FanOut(this.outlet, this.counters, () => this.now());
   readonly messageRate = new TokenBucket(this.policy.quotas.messagesPerSecondMax, performance.now());
   readonly connections = new Set<Connection>();
+  readonly faults = new FaultLog(() => this.now());
+  readonly sendRates = new SendRates(
+    () => this.state.sessions.values(),
+    () => this.ticks(),
+  );
   store!: Store;
   kernel!: AedesKernel;
   persistence!: KernelPersistence;
@@ -68,8 +78,9 @@ export class Broker implements BrokerContext {
     return this.state.messages;
   }
 
-  get note(): BrokerContext['note'] {
-    return this.options.note;
+  note(event: ClientEvent): void {
+    this.faults.note(event);
+    this.options.note(event);
   }
 
   get onError(): BrokerContext['onError'] {
@@ -80,7 +91,9 @@ export class Broker implements BrokerContext {
     return Date.now();
   }
 
-  readonly ticks = (): number => performance.now();
+  readonly onRefused = (error?: Error | null): void => {
+    if (error instanceof LimitError) this.counters.hit(error.limit);
+  };
 
   get queueRules(): QueueRules {
     return this.policy.queueRules;
@@ -190,5 +203,6 @@ export class Broker implements BrokerContext {
   private check(): void {
     this.counters.bytesSent = this.outlet.bytesSent;
     for (const connection of this.connections) connection.checkSlowness();
+    this.sendRates.tick();
   }
 }

@@ -141,7 +141,7 @@ export type DeleteApiKeyMutationVariables = Exact<{
 
 export type DeleteApiKeyMutation = { deleteApiKey: { deletedId: string | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
 
-export type ClientRowFragment = { clientId: string, username: string | null, connected: boolean, protocolVersion: string, transport: ClientTransport, tlsVersion: string | null, remoteAddress: string | null, connectedAt: string | null, disconnectedAt: string | null, subscriptionCount: number, inflight: number, queueLength: number, messagesDropped: number };
+export type ClientRowFragment = { clientId: string, username: string | null, connected: boolean, protocolVersion: string, transport: ClientTransport, tlsVersion: string | null, remoteAddress: string | null, connectedAt: string | null, disconnectedAt: string | null, subscriptionCount: number, inflight: number, queueLength: number, messagesDropped: number, messagesSentPerSecond: number, advice: Array<{ code: string, message: string }> };
 
 export type ClientsQueryVariables = Exact<{
   deploymentId: string;
@@ -151,7 +151,7 @@ export type ClientsQueryVariables = Exact<{
 }>;
 
 
-export type ClientsQuery = { deployment: { id: string, clients: { totalCount: number, nodes: Array<{ clientId: string, username: string | null, connected: boolean, protocolVersion: string, transport: ClientTransport, tlsVersion: string | null, remoteAddress: string | null, connectedAt: string | null, disconnectedAt: string | null, subscriptionCount: number, inflight: number, queueLength: number, messagesDropped: number }>, pageInfo: { hasNextPage: boolean, endCursor: string | null }, unavailable: { code: string, message: string } | null } } | null };
+export type ClientsQuery = { deployment: { id: string, clients: { totalCount: number, nodes: Array<{ clientId: string, username: string | null, connected: boolean, protocolVersion: string, transport: ClientTransport, tlsVersion: string | null, remoteAddress: string | null, connectedAt: string | null, disconnectedAt: string | null, subscriptionCount: number, inflight: number, queueLength: number, messagesDropped: number, messagesSentPerSecond: number, advice: Array<{ code: string, message: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null }, unavailable: { code: string, message: string } | null } } | null };
 
 export type ClientQueryVariables = Exact<{
   deploymentId: string;
@@ -159,7 +159,7 @@ export type ClientQueryVariables = Exact<{
 }>;
 
 
-export type ClientQuery = { deployment: { id: string, client: { cleanStart: boolean, keepAliveSeconds: number, sessionExpirySeconds: number, messagesReceived: number, messagesSent: number, clientId: string, username: string | null, connected: boolean, protocolVersion: string, transport: ClientTransport, tlsVersion: string | null, remoteAddress: string | null, connectedAt: string | null, disconnectedAt: string | null, subscriptionCount: number, inflight: number, queueLength: number, messagesDropped: number, subscriptions: Array<{ topicFilter: string, qos: number, noLocal: boolean, retainAsPublished: boolean, retainHandling: number }> | null } | null } | null };
+export type ClientQuery = { deployment: { id: string, client: { cleanStart: boolean, keepAliveSeconds: number, sessionExpirySeconds: number, messagesReceived: number, messagesSent: number, clientId: string, username: string | null, connected: boolean, protocolVersion: string, transport: ClientTransport, tlsVersion: string | null, remoteAddress: string | null, connectedAt: string | null, disconnectedAt: string | null, subscriptionCount: number, inflight: number, queueLength: number, messagesDropped: number, messagesSentPerSecond: number, subscriptions: Array<{ topicFilter: string, qos: number, noLocal: boolean, retainAsPublished: boolean, retainHandling: number }> | null, advice: Array<{ code: string, message: string }> } | null, clientFaults: Array<{ at: string, reasonCode: number, message: string, remoteAddress: string | null }> } | null };
 
 export type DisconnectClientMutationVariables = Exact<{
   input: DisconnectClientInput;
@@ -194,7 +194,7 @@ export type DeleteCredentialMutation = { deleteCredential: { deletedId: string |
 
 export type DeploymentRowFragment = { id: string, name: string, phase: DeploymentPhase, phaseReason: string | null, version: number, createdAt: string, plan: { id: string, name: string }, region: { id: string, name: string }, quotas: { clientsMax: number, messagesPerSecondMax: number }, latest: { at: string, clients: number | null, messagesIn: number | null, messagesOut: number | null } | null, viewerCan: { start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null } } };
 
-export type DeploymentDetailFragment = { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, policyRevision: number, appliedRevision: number, deletionProtection: boolean, createdAt: string, startedAt: string | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, credentialsMax: number, retainedMax: number, storeBytesMax: number }, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } };
+export type DeploymentDetailFragment = { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, policyRevision: number, appliedRevision: number, deletionProtection: boolean, createdAt: string, startedAt: string | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, subscriptionsPerClientMax: number, topicLevelsMax: number, queueLengthMax: number, inflightMax: number, credentialsMax: number, retainedMax: number, storeBytesMax: number }, limitHits: Array<{ limit: string, hits: number }>, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } };
 
 export type DeploymentsQueryVariables = Exact<{
   projectId: string;
@@ -227,14 +227,14 @@ export type DeploymentQueryVariables = Exact<{
 }>;
 
 
-export type DeploymentQuery = { deployment: { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, policyRevision: number, appliedRevision: number, deletionProtection: boolean, createdAt: string, startedAt: string | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, credentialsMax: number, retainedMax: number, storeBytesMax: number }, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } } | null };
+export type DeploymentQuery = { deployment: { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, policyRevision: number, appliedRevision: number, deletionProtection: boolean, createdAt: string, startedAt: string | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, subscriptionsPerClientMax: number, topicLevelsMax: number, queueLengthMax: number, inflightMax: number, credentialsMax: number, retainedMax: number, storeBytesMax: number }, limitHits: Array<{ limit: string, hits: number }>, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } } | null };
 
 export type DeploymentUpdatedSubscriptionVariables = Exact<{
   id: string;
 }>;
 
 
-export type DeploymentUpdatedSubscription = { deploymentUpdated: { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, policyRevision: number, appliedRevision: number, deletionProtection: boolean, createdAt: string, startedAt: string | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, credentialsMax: number, retainedMax: number, storeBytesMax: number }, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } } };
+export type DeploymentUpdatedSubscription = { deploymentUpdated: { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, policyRevision: number, appliedRevision: number, deletionProtection: boolean, createdAt: string, startedAt: string | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, subscriptionsPerClientMax: number, topicLevelsMax: number, queueLengthMax: number, inflightMax: number, credentialsMax: number, retainedMax: number, storeBytesMax: number }, limitHits: Array<{ limit: string, hits: number }>, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } } };
 
 export type CatalogQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -246,14 +246,14 @@ export type CreateDeploymentMutationVariables = Exact<{
 }>;
 
 
-export type CreateDeploymentMutation = { createDeployment: { deployment: { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, policyRevision: number, appliedRevision: number, deletionProtection: boolean, createdAt: string, startedAt: string | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, credentialsMax: number, retainedMax: number, storeBytesMax: number }, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } } | null, operation: { id: string } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
+export type CreateDeploymentMutation = { createDeployment: { deployment: { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, policyRevision: number, appliedRevision: number, deletionProtection: boolean, createdAt: string, startedAt: string | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, subscriptionsPerClientMax: number, topicLevelsMax: number, queueLengthMax: number, inflightMax: number, credentialsMax: number, retainedMax: number, storeBytesMax: number }, limitHits: Array<{ limit: string, hits: number }>, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } } | null, operation: { id: string } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
 
 export type UpdateDeploymentMutationVariables = Exact<{
   input: UpdateDeploymentInput;
 }>;
 
 
-export type UpdateDeploymentMutation = { updateDeployment: { deployment: { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, policyRevision: number, appliedRevision: number, deletionProtection: boolean, createdAt: string, startedAt: string | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, credentialsMax: number, retainedMax: number, storeBytesMax: number }, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
+export type UpdateDeploymentMutation = { updateDeployment: { deployment: { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, policyRevision: number, appliedRevision: number, deletionProtection: boolean, createdAt: string, startedAt: string | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, subscriptionsPerClientMax: number, topicLevelsMax: number, queueLengthMax: number, inflightMax: number, credentialsMax: number, retainedMax: number, storeBytesMax: number }, limitHits: Array<{ limit: string, hits: number }>, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
 
 export type StartDeploymentMutationVariables = Exact<{
   input: StartDeploymentInput;
@@ -373,6 +373,11 @@ export const ClientRowFragmentDoc = new TypedDocumentString(`
   inflight
   queueLength
   messagesDropped
+  messagesSentPerSecond
+  advice {
+    code
+    message
+  }
 }
     `, {"fragmentName":"ClientRow"}) as unknown as TypedDocumentString<ClientRowFragment, unknown>;
 export const DeploymentRowFragmentDoc = new TypedDocumentString(`
@@ -458,9 +463,17 @@ export const DeploymentDetailFragmentDoc = new TypedDocumentString(`
     messagesPerSecondMax
     clientPublishPerSecondMax
     packetBytesMax
+    subscriptionsPerClientMax
+    topicLevelsMax
+    queueLengthMax
+    inflightMax
     credentialsMax
     retainedMax
     storeBytesMax
+  }
+  limitHits {
+    limit
+    hits
   }
   latest {
     at
@@ -618,6 +631,11 @@ export const ClientsDocument = new TypedDocumentString(`
   inflight
   queueLength
   messagesDropped
+  messagesSentPerSecond
+  advice {
+    code
+    message
+  }
 }`) as unknown as TypedDocumentString<ClientsQuery, ClientsQueryVariables>;
 export const ClientDocument = new TypedDocumentString(`
     query Client($deploymentId: ID!, $clientId: String!) {
@@ -638,6 +656,12 @@ export const ClientDocument = new TypedDocumentString(`
         retainHandling
       }
     }
+    clientFaults(clientId: $clientId) {
+      at
+      reasonCode
+      message
+      remoteAddress
+    }
   }
 }
     fragment ClientRow on Client {
@@ -654,6 +678,11 @@ export const ClientDocument = new TypedDocumentString(`
   inflight
   queueLength
   messagesDropped
+  messagesSentPerSecond
+  advice {
+    code
+    message
+  }
 }`) as unknown as TypedDocumentString<ClientQuery, ClientQueryVariables>;
 export const DisconnectClientDocument = new TypedDocumentString(`
     mutation DisconnectClient($input: DisconnectClientInput!) {
@@ -889,9 +918,17 @@ export const DeploymentDocument = new TypedDocumentString(`
     messagesPerSecondMax
     clientPublishPerSecondMax
     packetBytesMax
+    subscriptionsPerClientMax
+    topicLevelsMax
+    queueLengthMax
+    inflightMax
     credentialsMax
     retainedMax
     storeBytesMax
+  }
+  limitHits {
+    limit
+    hits
   }
   latest {
     at
@@ -988,9 +1025,17 @@ export const DeploymentUpdatedDocument = new TypedDocumentString(`
     messagesPerSecondMax
     clientPublishPerSecondMax
     packetBytesMax
+    subscriptionsPerClientMax
+    topicLevelsMax
+    queueLengthMax
+    inflightMax
     credentialsMax
     retainedMax
     storeBytesMax
+  }
+  limitHits {
+    limit
+    hits
   }
   latest {
     at
@@ -1126,9 +1171,17 @@ export const CreateDeploymentDocument = new TypedDocumentString(`
     messagesPerSecondMax
     clientPublishPerSecondMax
     packetBytesMax
+    subscriptionsPerClientMax
+    topicLevelsMax
+    queueLengthMax
+    inflightMax
     credentialsMax
     retainedMax
     storeBytesMax
+  }
+  limitHits {
+    limit
+    hits
   }
   latest {
     at
@@ -1232,9 +1285,17 @@ export const UpdateDeploymentDocument = new TypedDocumentString(`
     messagesPerSecondMax
     clientPublishPerSecondMax
     packetBytesMax
+    subscriptionsPerClientMax
+    topicLevelsMax
+    queueLengthMax
+    inflightMax
     credentialsMax
     retainedMax
     storeBytesMax
+  }
+  limitHits {
+    limit
+    hits
   }
   latest {
     at

@@ -1,5 +1,6 @@
 import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import type { ClientSnapshot, SubscriptionSnapshot } from '@rookery/contracts/questions';
+import { adviceFor } from './advice.js';
 import { PageInfo } from '../graphql/connection.js';
 import { UserError } from '../graphql/user-error.model.js';
 
@@ -13,6 +14,20 @@ export class ClientSubscription {
   @Field(() => Boolean) noLocal!: boolean;
   @Field(() => Boolean) retainAsPublished!: boolean;
   @Field(() => Int) retainHandling!: number;
+}
+
+@ObjectType({ description: 'Something to change at a client, seen by the broker.' })
+export class ClientAdvice {
+  @Field(() => String) code!: string;
+  @Field(() => String) message!: string;
+}
+
+@ObjectType({ description: 'What a client did wrong, or was refused for.' })
+export class ClientFault {
+  @Field(() => Date) at!: Date;
+  @Field(() => Int, { description: 'Reason code of MQTT 5, whatever version the client speaks.' }) reasonCode!: number;
+  @Field(() => String) message!: string;
+  @Field(() => String, { nullable: true }) remoteAddress!: string | null;
 }
 
 @ObjectType()
@@ -36,6 +51,9 @@ export class Client {
   @Field(() => Float) messagesReceived!: number;
   @Field(() => Float) messagesSent!: number;
   @Field(() => Float) messagesDropped!: number;
+  @Field(() => Float, { description: 'Messages per second that it was sent, mean of the last few seconds.' })
+  messagesSentPerSecond!: number;
+  @Field(() => [ClientAdvice]) advice!: ClientAdvice[];
 }
 
 @ObjectType()
@@ -76,5 +94,6 @@ export function toClient(snapshot: ClientSnapshot, subscriptions: SubscriptionSn
     disconnectedAt: date(snapshot.disconnectedAt),
     subscriptionCount: snapshot.subscriptions,
     subscriptions,
+    advice: adviceFor(snapshot),
   };
 }

@@ -4,7 +4,7 @@ import { SearchPageArgs } from '../graphql/connection.js';
 import { CurrentViewer } from '../graphql/current-viewer.js';
 import { asPayload } from '../graphql/payload.js';
 import type { Viewer } from '../viewer/viewer.js';
-import { Client, ClientConnection, DisconnectClientInput, DisconnectClientPayload } from './clients.model.js';
+import { Client, ClientConnection, ClientFault, DisconnectClientInput, DisconnectClientPayload } from './clients.model.js';
 import { ClientsService } from './clients.service.js';
 
 @Resolver(() => Deployment)
@@ -19,6 +19,13 @@ export class ClientsResolver {
   @ResolveField(() => Client, { nullable: true })
   client(@Parent() { row }: Deployment, @Args('clientId', { type: () => String }) clientId: string): Promise<Client | null> {
     return this.service.find(row, clientId);
+  }
+
+  @ResolveField(() => [ClientFault], {
+    description: 'Newest first, also of clients that were refused; empty when the broker cannot answer. Forgotten at its restart.',
+  })
+  clientFaults(@Parent() { row }: Deployment, @Args('clientId', { type: () => String }) clientId: string): Promise<ClientFault[]> {
+    return this.service.faults(row, clientId);
   }
 
   @Mutation(() => DisconnectClientPayload)

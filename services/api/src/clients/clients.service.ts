@@ -9,7 +9,7 @@ import { toUserError } from '../graphql/payload.js';
 import { audit } from '../viewer/audit.js';
 import { Tenancy } from '../viewer/tenancy.js';
 import type { Viewer } from '../viewer/viewer.js';
-import { type Client, type ClientConnection, type DisconnectClientInput, toClient } from './clients.model.js';
+import { type Client, type ClientConnection, type ClientFault, type DisconnectClientInput, toClient } from './clients.model.js';
 import { QuestionsService } from './questions.service.js';
 
 export interface ClientSearch {
@@ -43,6 +43,16 @@ export class ClientsService {
       return found && toClient(found, found.subscriptionList);
     } catch (error) {
       if (isUnavailable(error)) return null;
+      throw error;
+    }
+  }
+
+  async faults(deployment: DeploymentState, clientId: string): Promise<ClientFault[]> {
+    try {
+      const { items } = await this.questions.ask(deployment, 'clients.faults', { clientId });
+      return items.map((fault) => ({ ...fault, at: new Date(fault.at) }));
+    } catch (error) {
+      if (isUnavailable(error)) return [];
       throw error;
     }
   }

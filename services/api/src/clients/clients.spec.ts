@@ -30,6 +30,7 @@ const CLIENT: ClientSnapshot = {
   messagesReceived: 5_000_000_000,
   messagesSent: 0,
   messagesDropped: 0,
+  messagesSentPerSecond: 2_000,
 };
 const LIST =
   'query($id: ID!) { deployment(id: $id) { clients(first: 10, search: "c") { nodes { clientId transport protocolVersion messagesReceived subscriptionCount } totalCount pageInfo { hasNextPage endCursor } unavailable { code } } } }';
@@ -72,6 +73,25 @@ describe('clients', () => {
       pageInfo: { hasNextPage: true, endCursor: 'x' },
       unavailable: null,
     });
+  });
+
+  it('come with advice for one that receives too fast, and with the faults of one that was sent away', async () => {
+    const asked = ada.ask(
+      'query($id: ID!) { deployment(id: $id) { clients(first: 1) { nodes { messagesSentPerSecond advice { code } } } } }',
+      { id },
+    );
+    await answer({ ok: true, value: { items: [CLIENT], endCursor: null, hasNextPage: false, totalCount: 1 } });
+    expect((await asked).data!['deployment'].clients.nodes).toEqual([
+      { messagesSentPerSecond: 2_000, advice: [{ code: 'RECEIVE_RATE_HIGH' }] },
+    ]);
+    const faults = ada.ask(
+      'query($id: ID!) { deployment(id: $id) { clientFaults(clientId: "c9") { at reasonCode message remoteAddress } } }',
+      { id },
+    );
+    const fault = { at: '2026-11-24T00:00:00.000Z', reasonCode: 0x81, message: 'the topic is not UTF-8', remoteAddress: null };
+    const question = await answer({ ok: true, value: { items: [fault] } });
+    expect(question).toMatchObject({ kind: 'clients.faults', arguments: { clientId: 'c9' } });
+    expect((await faults).data!['deployment'].clientFaults).toEqual([fault]);
   });
 
   it('are found one by one with their subscriptions', async () => {

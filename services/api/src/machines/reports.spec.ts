@@ -12,8 +12,12 @@ let names = 0;
 const now = Date.now();
 const at = (second: number) => new Date(now + second * 1_000);
 const deployment = async () =>
-  (await ada.ask('query($id: ID!) { deployment(id: $id) { phase appliedRevision startedAt latest { clients messagesIn } } }', { id }))
-    .data!['deployment'];
+  (
+    await ada.ask(
+      'query($id: ID!) { deployment(id: $id) { phase appliedRevision startedAt latest { clients messagesIn } limitHits { limit hits } } }',
+      { id },
+    )
+  ).data!['deployment'];
 
 beforeAll(async () => {
   api = await startTestApi();
@@ -25,6 +29,19 @@ afterAll(() => api.close());
 beforeEach(async () => {
   id = (await ada.mutate('createDeployment', { name: `d${++names}` }, 'deployment { id }'))['deployment'].id;
   await place(api, machineId, id);
+});
+
+describe('what limits refused', () => {
+  it('is shown by limit, the one met most often first, and unmet ones are left out', async () => {
+    await reportCounters(api, machineId, id, {
+      sequence: 1,
+      counters: { limitHits: { clientsMax: 1, packetBytesMax: 2, retainedMax: 0 } },
+    });
+    expect((await deployment()).limitHits).toEqual([
+      { limit: 'packetBytesMax', hits: 2 },
+      { limit: 'clientsMax', hits: 1 },
+    ]);
+  });
 });
 
 describe('state reports', () => {

@@ -17,6 +17,12 @@ export class MetricPoint {
   @Field(() => Float, { nullable: true }) storeBytes!: number | null;
 }
 
+@ObjectType({ description: 'How often a limit was met: something was refused, held back or dropped because of it.' })
+export class LimitHits {
+  @Field(() => String, { description: 'Name of the quota, like `clientsMax`.' }) limit!: string;
+  @Field(() => Float) hits!: number;
+}
+
 @ObjectType()
 export class MetricSeries {
   @Field(() => Int) stepSeconds!: number;

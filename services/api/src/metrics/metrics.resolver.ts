@@ -1,7 +1,7 @@
 import { Args, Int, Parent, ResolveField, Resolver } from '@nestjs/graphql';
 import { Deployment } from '../deployments/deployments.model.js';
-import { MetricPoint, MetricSeries } from './metrics.model.js';
-import { latestPoint, MetricsService } from './metrics.service.js';
+import { LimitHits, MetricPoint, MetricSeries } from './metrics.model.js';
+import { latestPoint, limitHits, MetricsService } from './metrics.service.js';
 
 @Resolver(() => Deployment)
 export class MetricsResolver {
@@ -18,5 +18,10 @@ export class MetricsResolver {
   @ResolveField(() => MetricPoint, { nullable: true })
   latest(@Parent() { row }: Deployment): MetricPoint | null {
     return latestPoint(row);
+  }
+
+  @ResolveField(() => [LimitHits], { description: 'Since the broker started; only limits that were met.' })
+  limitHits(@Parent() { row }: Deployment): LimitHits[] {
+    return limitHits(row);
   }
 }

@@ -4,7 +4,7 @@ import { metricSamples } from '@rookery/db/schema/reports';
 import { AppError } from '@rookery/service-kit/errors';
 import { and, asc, eq, gte } from 'drizzle-orm';
 import { Tenancy } from '../viewer/tenancy.js';
-import type { MetricPoint, MetricSeries } from './metrics.model.js';
+import type { LimitHits, MetricPoint, MetricSeries } from './metrics.model.js';
 import { point, series, stepSecondsFor } from './series.js';
 
 const RANGE_SECONDS_MAX = 48 * 3_600;
@@ -44,4 +44,12 @@ export function latestPoint(
   if (sampleAt === null || counters === null || gauges === null || now - sampleAt.getTime() > FRESH_MS) return null;
   const before = previousAt && previousCounters ? { at: previousAt, incarnation: null, counters: previousCounters, gauges } : null;
   return point(sampleAt, { at: sampleAt, incarnation: null, counters, gauges }, before);
+}
+
+/** By limit, the one that was met most often first. */
+export function limitHits({ counters }: Pick<DeploymentState, 'counters'>): LimitHits[] {
+  return Object.entries(counters?.limitHits ?? {})
+    .filter(([, hits]) => hits > 0)
+    .map(([limit, hits]) => ({ limit, hits }))
+    .sort((a, b) => b.hits - a.hits);
 }

@@ -35,7 +35,8 @@ export function stepSecondsFor(rangeSeconds: number): number {
 export function point(at: Date, sample: Sample, before: Sample | null): MetricPoint {
   const { counters, gauges } = sample;
   const seconds = before !== null && before.incarnation === sample.incarnation ? (sample.at.getTime() - before.at.getTime()) / 1_000 : 0;
-  const rate = (key: keyof RuntimeCounters) => (seconds > 0 ? Math.max(0, (counters[key] - before!.counters[key]) / seconds) : null);
+  const rate = (key: Exclude<keyof RuntimeCounters, 'limitHits'>) =>
+    seconds > 0 ? Math.max(0, (counters[key] - before!.counters[key]) / seconds) : null;
   return {
     at,
     clients: gauges.clients,

@@ -1,4 +1,5 @@
 /** Does what the provisioner would do, for tests of the api alone. */
+import type { RuntimeCounters } from '@rookery/contracts/reports';
 import { uuidOf } from '@rookery/service-kit/ids';
 import { postJson } from './private-calls.js';
 import type { TestApi } from './test-api.js';
@@ -57,6 +58,7 @@ const ZERO_COUNTERS = {
   subscribesDenied: 0,
   protocolErrors: 0,
   quotaHits: 0,
+  limitHits: {} as RuntimeCounters['limitHits'],
 };
 const ZERO_GAUGES = { clients: 0, sessions: 0, subscriptions: 0, retained: 0, queued: 0, storeBytes: 0, memoryBytes: 0 };
 

@@ -35,6 +35,7 @@ const answers: { [K in QuestionKind]: (broker: Broker, given: Given) => Question
     const session = broker.state.sessions.get(readClientId(given).clientId);
     return session === undefined ? null : { ...describeClient(broker, session), subscriptionList: describeSubscriptions(session) };
   },
+  'clients.faults': (broker, given) => ({ items: [...broker.faults.of(readClientId(given).clientId)] }),
   'clients.disconnect': (broker, given) => ({ disconnected: broker.disconnectClient(readClientId(given).clientId) }),
   'subscriptions.list': (broker, given) => {
     const { first, after, search } = readPage(given);
@@ -93,6 +94,7 @@ function describeClient(broker: Broker, session: Session): ClientSnapshot {
     messagesReceived: session.messagesReceived,
     messagesSent: session.messagesSent,
     messagesDropped: session.messagesDropped,
+    messagesSentPerSecond: broker.sendRates.of(session.clientId),
   };
 }
 

@@ -5,6 +5,7 @@
  */
 import { Readable } from 'node:stream';
 import { parseFilter } from '@rookery/mqtt-codec/topics';
+import { LimitError } from '../limits/limit-error.js';
 import { StoredMessage } from '../session/delivery.js';
 import type { Session, SessionWorld } from '../session/session.js';
 import { ContractQueue } from './contract-queue.js';
@@ -69,7 +70,7 @@ export class KernelPersistence {
     }
     if (store.refusal !== null) return failed(store.refusal);
     if (retained.size >= this.rules.retainedMax() && !retained.byTopic.has(packet.topic))
-      return failed(new QuotaError('retained messages'));
+      return failed(new LimitError('retainedMax', 'the limit on retained messages is reached'));
     const message = new RetainedMessage(
       publicationOf(packet).keep(),
       CarriedProperties.publicationOf(packet) === null ? { ...packet } : null,
@@ -272,13 +273,5 @@ export class KernelPersistence {
     session.disconnectedAt = this.world.now();
     this.world.store.sessionSaved(session);
     return session;
-  }
-}
-
-/** A quota of the plan stands in the way; clients hear 0x97. */
-class QuotaError extends Error {
-  constructor(what: string) {
-    super(`the limit on ${what} is reached`);
-    this.name = 'QuotaError';
   }
 }

@@ -2,6 +2,7 @@
  * Rates of one connection: its own, and its share in the deployment's. Over the rate nothing is dropped: the packet
  * waits and the socket is not read. Only a client that stays over for ten seconds is sent away.
  */
+import type { RuntimeLimit } from '@rookery/contracts/reports';
 import type { TokenBucket } from './token-bucket.js';
 
 const PATIENCE_MS = 10_000;
@@ -41,6 +42,11 @@ export class Throttle {
 
   isHopeless(): boolean {
     return this.overSince > 0 && this.ticks() - this.overSince >= PATIENCE_MS;
+  }
+
+  /** Which of the two holds the packet at hand back. */
+  get limit(): RuntimeLimit {
+    return this.ownTaken ? 'messagesPerSecondMax' : 'clientPublishPerSecondMax';
   }
 
   waitMs(): number {

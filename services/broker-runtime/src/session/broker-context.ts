@@ -4,6 +4,7 @@ import type { Kernel } from '../kernel/kernel-client.js';
 import type { BrokerState } from '../kernel/state.js';
 import type { TokenBucket } from '../limits/token-bucket.js';
 import type { LivePolicy } from '../policy/live-policy.js';
+import type { ClientEvent } from '../telemetry/journal.js';
 import type { SessionWorld } from './session.js';
 import type { WillDelays } from './will-delays.js';
 
@@ -18,7 +19,9 @@ export interface BrokerContext extends SessionWorld {
   /** Monotonic milliseconds. */
   readonly ticks: () => number;
   /** A fault or a refusal, in words, for the log. */
-  note(event: { clientId: string; remoteAddress: string | null; what: string; reasonCode: number }): void;
+  note(event: ClientEvent): void;
+  /** A message was not taken; counts the limit that stood in the way, if one did. */
+  readonly onRefused: (error?: Error | null) => void;
   /** A bug, for the log. */
   readonly onError: (error: Error) => void;
   newClientId(): string;

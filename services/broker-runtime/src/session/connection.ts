@@ -151,7 +151,7 @@ export class Connection implements ClientLink, TransportEvents {
 
   fail(fault: Fault): void {
     this.broker.counters.protocolErrors++;
-    if (fault.reasonCode === ReasonCode.PACKET_TOO_LARGE) this.broker.counters.quotaHits++;
+    if (fault.reasonCode === ReasonCode.PACKET_TOO_LARGE) this.broker.counters.hit('packetBytesMax');
     this.disconnect(fault.reasonCode, `${fault.message} [${fault.norm}]`);
   }
 
@@ -208,7 +208,7 @@ export class Connection implements ClientLink, TransportEvents {
     const now = this.broker.ticks();
     if (this.congestedSince === 0) this.congestedSince = now;
     if (now - this.congestedSince < SLOW_READER_MS) return;
-    this.broker.counters.quotaHits++;
+    this.broker.counters.hit('queueLengthMax');
     this.disconnect(ReasonCode.QUOTA_EXCEEDED, 'the client does not read what it is sent');
   }
 
@@ -301,8 +301,8 @@ export class Connection implements ClientLink, TransportEvents {
 
   private admit(): boolean {
     if (this.throttle.admit()) return true;
+    this.broker.counters.hit(this.throttle.limit);
     if (this.throttle.isHopeless()) {
-      this.broker.counters.quotaHits++;
       this.disconnect(ReasonCode.MESSAGE_RATE_TOO_HIGH, 'the message rate has been over the limit for ten seconds');
       return true;
     }

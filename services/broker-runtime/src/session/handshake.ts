@@ -1,4 +1,5 @@
 /** CONNECT to CONNACK (MQTT 5.0 §3.1.4): who is it, may it come in, which session does it get. */
+import type { RuntimeLimit } from '@rookery/contracts/reports';
 import type { ConnectPacket } from '@rookery/mqtt-codec/packets';
 import type { Properties } from '@rookery/mqtt-codec/properties';
 import { connackReturnCode, ReasonCode } from '@rookery/mqtt-codec/reason-codes';
@@ -28,8 +29,8 @@ export function handshake(connection: ClientLink, packet: ConnectPacket): void {
   connection.access = new AccessCache(broker.policy, { clientId: connection.id, username: packet.username });
   const overQuota = beyondQuota(connection, packet);
   if (overQuota !== null) {
-    broker.counters.quotaHits++;
-    return connection.refuse(ReasonCode.QUOTA_EXCEEDED, 3, overQuota);
+    broker.counters.hit(overQuota.limit);
+    return connection.refuse(ReasonCode.QUOTA_EXCEEDED, 3, overQuota.words);
   }
   const { session, present } = openSession(connection, packet);
   enter(connection, packet, session, present);
@@ -52,21 +53,25 @@ function refuse(connection: ClientLink, packet: ConnectPacket): Refusal | null {
   const reasonCode = policy.credentials.check(packet.username, packet.password);
   if (reasonCode !== ReasonCode.SUCCESS) return { reasonCode, words: 'user name or password is wrong, or one is needed' };
   if (will === null) return null;
-  if (countLevels(will.topic) > policy.quotas.topicLevelsMax)
+  if (countLevels(will.topic) > policy.quotas.topicLevelsMax) {
+    connection.broker.counters.hit('topicLevelsMax');
     return { reasonCode: ReasonCode.TOPIC_NAME_INVALID, words: 'the will topic has too many levels' };
+  }
   const access = new AccessCache(policy, { clientId, username: packet.username });
   return access.mayPublish(will.topic) ? null : { reasonCode: ReasonCode.NOT_AUTHORIZED, words: 'the will topic is not allowed' };
 }
 
 /** A client that has a session, live or stored, always gets in; others need a place. */
-function beyondQuota({ broker, id }: ClientLink, { username }: ConnectPacket): string | null {
+function beyondQuota({ broker, id }: ClientLink, { username }: ConnectPacket): { limit: RuntimeLimit; words: string } | null {
   const { quotas } = broker.policy;
   const own = broker.state.sessions.get(id);
   if (own !== undefined && own.username === username) return null;
   const live = broker.kernel.clientOf(id) === undefined ? 0 : 1;
-  if (broker.kernel.connectedClients - live >= quotas.clientsMax) return `the limit of ${quotas.clientsMax} connected clients is reached`;
+  if (broker.kernel.connectedClients - live >= quotas.clientsMax)
+    return { limit: 'clientsMax', words: `the limit of ${quotas.clientsMax} connected clients is reached` };
   const known = own === undefined ? 0 : 1;
-  if (broker.state.sessions.size - known >= quotas.sessionsMax) return `the limit of ${quotas.sessionsMax} sessions is reached`;
+  if (broker.state.sessions.size - known >= quotas.sessionsMax)
+    return { limit: 'sessionsMax', words: `the limit of ${quotas.sessionsMax} sessions is reached` };
   return null;
 }
 

@@ -32,6 +32,8 @@ export class PublishReceiver {
   /** Whether the client may publish to the route's topic, as of a policy version. */
   private allowed = false;
   private allowedVersion = -1;
+  /** Whether the route's topic has too many levels, as of the same version. */
+  private tooDeep = false;
   private aliases: Map<number, string> | null = null;
   private settled: (() => void)[] = [];
 
@@ -55,7 +57,7 @@ export class PublishReceiver {
     const { qos, packetId } = frame;
     if (qos === 2 && session!.inbound.has(packetId)) return this.receiveAgain(packetId);
     if (qos > 0 && this.isBeyondWindow(qos)) {
-      broker.counters.quotaHits++;
+      broker.counters.hit('inflightMax');
       return connection.fail(
         new Fault(ReasonCode.RECEIVE_MAXIMUM_EXCEEDED, 'MQTT-3.3.4-9', 'more unacknowledged messages than Receive Maximum'),
       );
@@ -127,8 +129,10 @@ export class PublishReceiver {
     const { access, broker } = this.connection;
     if (this.allowedVersion !== access.policyVersion) {
       this.allowedVersion = access.policyVersion;
-      this.allowed = access.mayPublish(topic) && countLevels(topic) <= broker.policy.quotas.topicLevelsMax;
+      this.tooDeep = countLevels(topic) > broker.policy.quotas.topicLevelsMax;
+      this.allowed = !this.tooDeep && access.mayPublish(topic);
     }
+    if (this.tooDeep) broker.counters.hit('topicLevelsMax');
     return this.allowed;
   }
 
@@ -154,11 +158,11 @@ export class PublishReceiver {
 
   private publish(publication: Publication): void {
     const { connection } = this;
-    const { kernel, store } = connection.broker;
+    const { kernel, store, onRefused } = connection.broker;
     const { qos } = publication;
     const { packetId } = this.frame;
     const packet = publication.toPacket();
-    if (qos === 0) return kernel.publish(packet, connection, ignore);
+    if (qos === 0) return kernel.publish(packet, connection, onRefused);
     const session = connection.session!;
     if (qos === 2) {
       // In the same commit as the message: neither can survive without the other.
@@ -231,7 +235,7 @@ export class PublishReceiver {
   private reject(qos: 1 | 2, packetId: number, error: Error): void {
     const { connection } = this;
     if (connection.closed) return;
-    connection.broker.counters.quotaHits++;
+    connection.broker.onRefused(error);
     if (connection.v5) this.answer(qos === 1 ? PUBACK : PUBREC, packetId, ReasonCode.QUOTA_EXCEEDED);
     else connection.disconnect(ReasonCode.QUOTA_EXCEEDED, `the message cannot be stored: ${error.message}`);
   }
@@ -241,5 +245,3 @@ export class PublishReceiver {
     broker.outlet.send(sink, Buffer.from([first, 3, packetId >> 8, packetId & 0xff, reasonCode]));
   }
 }
-
-function ignore(): void {}

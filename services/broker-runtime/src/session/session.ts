@@ -258,7 +258,7 @@ export class Session implements Subscriber, SessionRecord {
   ): Delivery | null {
     const { store, queueRules, counters } = this.world;
     const full = this.waiting.newLength >= queueRules.lengthMax;
-    if (full) counters.quotaHits++;
+    if (full) counters.hit('queueLengthMax');
     if (full && queueRules.refuses) {
       this.countDrop();
       return null;

@@ -1,4 +1,5 @@
 /** SUBSCRIBE and UNSUBSCRIBE (MQTT 5.0 §3.8–3.11), and the retained messages that follow a subscription. */
+import type { RuntimeLimit } from '@rookery/contracts/reports';
 import type { SubscribePacket, SubscriptionRequest, UnsubscribePacket } from '@rookery/mqtt-codec/packets';
 import { ReasonCode } from '@rookery/mqtt-codec/reason-codes';
 import { countLevels, parseFilter } from '@rookery/mqtt-codec/topics';
@@ -29,14 +30,15 @@ function subscribe(connection: ClientLink, request: SubscriptionRequest, identif
   const { quotas } = broker.policy;
   const session = connection.session!;
   const { filter, share } = parseFilter(request.filter)!;
-  if (countLevels(filter) > quotas.topicLevelsMax) return limited(connection, ReasonCode.TOPIC_FILTER_INVALID);
+  if (countLevels(filter) > quotas.topicLevelsMax) return limited(connection, 'topicLevelsMax', ReasonCode.TOPIC_FILTER_INVALID);
   if (!access.maySubscribe(filter)) {
     broker.counters.subscribesDenied++;
     return ReasonCode.NOT_AUTHORIZED;
   }
   const known = session.subscriptions.has(request.filter);
-  if (!known && session.subscriptions.size >= quotas.subscriptionsPerClientMax) return limited(connection, ReasonCode.QUOTA_EXCEEDED);
-  if (session.durable && broker.store.refusal !== null) return limited(connection, ReasonCode.QUOTA_EXCEEDED);
+  if (!known && session.subscriptions.size >= quotas.subscriptionsPerClientMax)
+    return limited(connection, 'subscriptionsPerClientMax', ReasonCode.QUOTA_EXCEEDED);
+  if (session.durable && broker.store.refusal !== null) return limited(connection, 'storeBytesMax', ReasonCode.QUOTA_EXCEEDED);
   const { qos, noLocal, retainAsPublished, retainHandling } = request;
   const subscription = new Subscription(session, request.filter, filter, share, {
     qos,
@@ -52,8 +54,8 @@ function subscribe(connection: ClientLink, request: SubscriptionRequest, identif
   return qos;
 }
 
-function limited(connection: ClientLink, reasonCode: number): number {
-  connection.broker.counters.quotaHits++;
+function limited(connection: ClientLink, limit: RuntimeLimit, reasonCode: number): number {
+  connection.broker.counters.hit(limit);
   return reasonCode;
 }
 

@@ -1,3 +1,5 @@
+import { LimitError } from '../limits/limit-error.js';
+
 /** Why a data folder cannot be used. The process ends with the exit code; the words are for the operator. */
 export class StoreLockedError extends Error {
   readonly code = 'STORE_LOCKED';
@@ -23,9 +25,9 @@ export class CorruptStoreError extends Error {
 }
 
 /** The limit of the plan on bytes in the store is met. */
-export class StoreFullError extends Error {
+export class StoreFullError extends LimitError {
   constructor(bytesMax: number) {
-    super(`the store has reached its limit of ${bytesMax} bytes`);
+    super('storeBytesMax', `the store has reached its limit of ${bytesMax} bytes`);
     this.name = 'StoreFullError';
   }
 }

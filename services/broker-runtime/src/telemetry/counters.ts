@@ -1,5 +1,5 @@
 /** Cumulative counters of this process start (contracts `runtimeCountersSchema`), and what each limit refused. */
-import type { RuntimeCounters } from '@rookery/contracts/reports';
+import type { RuntimeCounters, RuntimeLimit } from '@rookery/contracts/reports';
 
 export class Counters implements RuntimeCounters {
   messagesReceived = 0;
@@ -13,8 +13,15 @@ export class Counters implements RuntimeCounters {
   subscribesDenied = 0;
   protocolErrors = 0;
   quotaHits = 0;
+  readonly limitHits: Partial<Record<RuntimeLimit, number>> = {};
+
+  /** A limit was met: something was refused, held back or dropped. */
+  hit(limit: RuntimeLimit): void {
+    this.quotaHits++;
+    this.limitHits[limit] = (this.limitHits[limit] ?? 0) + 1;
+  }
 
   snapshot(bytesSent: number): RuntimeCounters {
-    return Object.assign({ ...(this as RuntimeCounters) }, { bytesSent });
+    return { ...(this as RuntimeCounters), limitHits: { ...this.limitHits }, bytesSent };
   }
 }

@@ -1,3 +1,4 @@
+import { Tooltip } from '@mantine/core';
 import type { ClientRowFragment, DeploymentDetailFragment } from '../../gql/graphql';
 import { paths } from '../../paths';
 import { formatCount, UNKNOWN } from '../../ui/format';
@@ -12,6 +13,19 @@ type Row = ClientRowFragment;
 
 export function ClientState({ connected }: { connected: boolean }) {
   return connected ? <StateBadge word="Connected" shape="check" tone="ok" /> : <StateBadge word="Away" shape="moon" tone="idle" />;
+}
+
+function ReceiveRate({ row }: { row: Row }) {
+  const [advice] = row.advice;
+  const rate = formatCount(Math.round(row.messagesSentPerSecond));
+  if (!advice) return rate;
+  return (
+    <Tooltip label={advice.message} multiline w={280}>
+      <span tabIndex={0}>
+        <StateBadge word={rate} shape="triangle" tone="warn" />
+      </span>
+    </Tooltip>
+  );
 }
 
 export function clientColumns(deploymentId: string, deployment: DeploymentDetailFragment | null | undefined): Column<Row>[] {
@@ -67,6 +81,16 @@ export function clientColumns(deploymentId: string, deployment: DeploymentDetail
       from: 720,
       sortBy: (row) => row.queueLength,
       cell: (row) => formatCount(row.queueLength),
+    },
+    {
+      id: 'rate',
+      header: 'Receives/s',
+      width: 116,
+      align: 'right',
+      from: 960,
+      sortBy: (row) => row.messagesSentPerSecond,
+      csv: (row) => Math.round(row.messagesSentPerSecond),
+      cell: (row) => <ReceiveRate row={row} />,
     },
     {
       id: 'dropped',

@@ -19,6 +19,7 @@ import { useDeployment } from '../deployments/use-deployment';
 import { ClientState } from './client-columns';
 import classes from './client-page.module.css';
 import { DisconnectButton } from './disconnect-button';
+import { FaultsCard } from './faults-card';
 import { ClientQuery } from './queries';
 import { protocolName, transportName } from './words';
 
@@ -68,7 +69,13 @@ export function ClientPage() {
           </EmptyState>
         </Card>
       )}
+      {client?.advice.map(({ code, message }) => (
+        <Fault key={code} title="This client receives too fast for one connection" tone="warn">
+          {message} <span className="mono">{code}</span>
+        </Fault>
+      ))}
       {client && <ClientCards client={client} />}
+      {data?.deployment && <FaultsCard faults={data.deployment.clientFaults} />}
     </>
   );
 }
@@ -99,7 +106,10 @@ function ClientCards({ client }: { client: Client }) {
               ['In flight', `${formatCount(client.inflight)} messages`],
               ['Queue', `${formatCount(client.queueLength)} messages`],
               ['Received from it', `${formatCount(client.messagesReceived)} messages`],
-              ['Sent to it', `${formatCount(client.messagesSent)} messages`],
+              [
+                'Sent to it',
+                `${formatCount(client.messagesSent)} messages, ${formatCount(Math.round(client.messagesSentPerSecond))} a second`,
+              ],
               ['Dropped', `${formatCount(client.messagesDropped)} messages`],
             ]}
           />

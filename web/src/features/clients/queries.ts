@@ -15,6 +15,8 @@ graphql(`
     inflight
     queueLength
     messagesDropped
+    messagesSentPerSecond
+    advice { code message }
   }
 `);
 
@@ -45,6 +47,7 @@ export const ClientQuery = graphql(`
         messagesSent
         subscriptions { topicFilter qos noLocal retainAsPublished retainHandling }
       }
+      clientFaults(clientId: $clientId) { at reasonCode message remoteAddress }
     }
   }
 `);

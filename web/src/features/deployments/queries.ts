@@ -35,7 +35,11 @@ graphql(`
     plan { id name tier }
     region { id name }
     connection { host mqttsPort mqttPort wssUrl wsUrl }
-    quotas { clientsMax sessionsMax messagesPerSecondMax clientPublishPerSecondMax packetBytesMax credentialsMax retainedMax storeBytesMax }
+    quotas {
+      clientsMax sessionsMax messagesPerSecondMax clientPublishPerSecondMax packetBytesMax subscriptionsPerClientMax topicLevelsMax
+      queueLengthMax inflightMax credentialsMax retainedMax storeBytesMax
+    }
+    limitHits { limit hits }
     latest { at clients sessions subscriptions retained messagesIn messagesOut bytesIn bytesOut messagesDropped connectsRefused memoryBytes storeBytes }
     currentOperation { id }
     viewerCan {
