@@ -99,7 +99,8 @@ export class KernelPersistence {
     else this.holdNamed(subscribers, message, packet);
     if (shared) this.holdShared(route, message, packet);
     if (this.state.keep(message)) store.messageStored(message);
-    else if (refused > 0 && !route.hasTaker && route.groups.length === 0) return failed(new QuotaError('queued messages'));
+    // Each full queue has been counted already.
+    else if (refused > 0 && !route.hasTaker && route.groups.length === 0) return failed(new Error('the queue of every subscriber is full'));
     return this.committed();
   }
 
