@@ -2,6 +2,7 @@
  * `npm run test:long -- <name> [options]`: storms, soaks and kill matrices. Each prints its figures; the last line counts.
  *   kill-matrix --seed S --rounds N   kill -9 of every process at random moments of create, stop, start and delete
  *   storm --seed S --rounds N         kill -9 of a broker at random moments of a QoS 1 and QoS 2 storm; nothing acknowledged is lost
+ *   power-loss --seed S --rounds N    the storm with power cuts: what was not synced is gone, the last write torn (needs gcc)
  *   compose                           the system by docker compose, a device connects (needs an engine and base images)
  *   pairs                             all stories with two apis and two workers behind a round robin
  *   ci                                the bounded slice that CI runs
@@ -21,6 +22,7 @@ const TESTS: Record<string, () => Promise<void>> = {
   'kill-matrix': async () => (await import('../e2e/long/kill-matrix.ts')).killMatrix({ seed, rounds: rounds(20), say: console.log }),
   storm: async () =>
     void (await (await import('../e2e/long/broker/broker-storm.ts')).brokerStorm({ seed, rounds: rounds(200), say: console.log })),
+  'power-loss': async () => (await import('../e2e/long/broker/power-loss.ts')).powerLoss({ seed, rounds: rounds(200), say: console.log }),
   pairs,
   compose: async () => (await import('../e2e/long/compose.ts')).composeStory({ say: console.log }),
 };
@@ -39,6 +41,7 @@ const SLICES: Record<string, () => Promise<void>> = {
     (await import('../e2e/long/kill-matrix.ts')).killMatrix({ seed, rounds: 2, say: console.log }),
   'storm, 5 rounds': async () =>
     void (await (await import('../e2e/long/broker/broker-storm.ts')).brokerStorm({ seed, rounds: 5, say: console.log })),
+  'power-loss, 5 rounds': async () => (await import('../e2e/long/broker/power-loss.ts')).powerLoss({ seed, rounds: 5, say: console.log }),
   pairs,
   compose: TESTS.compose!,
 };

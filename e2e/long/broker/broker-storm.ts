@@ -38,7 +38,7 @@ export interface StormOptions {
 export interface StormFigures {
   rounds: number;
   acknowledged: number;
-  /** Acknowledged to the publisher, never seen by a subscriber. */
+  /** Acknowledged to the publisher, not there for the subscriber that lacks most. */
   lost: number;
   doubled: number;
   repeatedAtQos1: number;
@@ -192,9 +192,9 @@ class Rig {
   private async compare(number: number): Promise<void> {
     const readers = this.subscribers().map(({ reader }) => reader);
     await until(() => readers.every((reader) => reader.missing() === 0), 'every acknowledged message', SETTLE_MS).catch(() => {
+      this.lost += Math.max(...readers.map((reader) => reader.missing()));
       for (const reader of readers) {
         if (reader.missing() === 0) continue;
-        this.lost += reader.missing();
         this.ledger.fault(`round ${number}: ${reader.name} lacks ${reader.missing()} acknowledged messages`);
       }
     });

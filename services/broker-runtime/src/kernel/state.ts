@@ -4,6 +4,10 @@ import { Session, type SessionWorld } from '../session/session.js';
 import { RetainedMessages } from './retained.js';
 import type { StoredWill } from './wills.js';
 
+/** Records in the store, about, without the names in them. */
+const SESSION_RECORD_BYTES = 100;
+const SUBSCRIPTION_RECORD_BYTES = 12;
+
 export class BrokerState {
   readonly sessions = new Map<string, Session>();
   readonly retained = new RetainedMessages();
@@ -24,10 +28,16 @@ export class BrokerState {
     session.end();
   }
 
-  /** Bytes of messages that are alive. */
+  /** Bytes that everything alive takes in the store, about. */
   get liveBytes(): number {
     let bytes = this.retained.bytes;
     for (const message of this.messages) bytes += message.publication.size;
+    for (const session of this.sessions.values())
+      if (session.durable) {
+        bytes += SESSION_RECORD_BYTES;
+        for (const text of session.subscriptions.keys()) bytes += SUBSCRIPTION_RECORD_BYTES + text.length;
+      }
+    for (const { packet } of this.wills.values()) bytes += SESSION_RECORD_BYTES + packet.payload.length;
     return bytes;
   }
 

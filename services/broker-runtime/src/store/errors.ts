@@ -18,7 +18,8 @@ export class CorruptStoreError extends Error {
   constructor(path: string, at: number, what: string) {
     super(
       `The data is damaged: ${what} (${path}, byte ${at}). Nothing was changed. ` +
-        'Restore the folder from a backup, or move that file and all with higher numbers away to go on without what they hold.',
+        'Restore the folder from a backup, or move that file and all with higher numbers away to go on without what they hold ' +
+        '(docs/runbooks/damaged-store.md).',
     );
     this.name = 'CorruptStoreError';
   }

@@ -6,7 +6,7 @@
  * again at its head and the file is removed. Records that only say that something ended may go with the oldest
  * segment, because what they ended was in no younger one.
  */
-import { close, fdatasync, mkdirSync, unlinkSync, write } from 'node:fs';
+import { close, fdatasync, fdatasyncSync, mkdirSync, unlinkSync, write } from 'node:fs';
 import { promisify } from 'node:util';
 import { ByteWriter } from '@rookery/mqtt-codec/byte-writer';
 import type { RetainedMessage } from '../kernel/retained.js';
@@ -17,22 +17,25 @@ import type { Delivery, StoredMessage } from '../session/delivery.js';
 import type { SessionWorld } from '../session/session.js';
 import { StoreFullError } from './errors.js';
 import { fence, type Fence } from './fence.js';
+import { FRAME_HEADER_BYTES, sealFrame } from './frames.js';
 import { livingRecords } from './living-records.js';
 import { RecordType, writeMark, writeMessage, writeName, writeRetained, writeSession, writeSubscription, writeWill } from './records.js';
 import { Replay } from './replay.js';
 import {
   createSegment,
-  FRAME_HEADER_BYTES,
   listSegments,
   openForAppend,
   readSegment,
+  SEGMENT_HEADER_BYTES,
   type Segment,
   syncFolder,
-  writeFrameHeader,
+  syncSegment,
 } from './segments.js';
 import type { SessionRecord, Store } from './store.js';
 
-const SEGMENT_BYTES = 16 * 1024 * 1024;
+/** Each segment is twice as long as the one before, from the first to the largest. */
+const SEGMENT_BYTES_MIN = 1024 * 1024;
+const SEGMENT_BYTES_MAX = 16 * 1024 * 1024;
 const RETRY_MS = 500;
 const RELAXED_SYNC_MS = 1_000;
 /** Records are written again in pieces of this size, so that nobody waits for a compaction. */
@@ -57,6 +60,8 @@ export class LogStore implements Store {
   private closed = false;
   private syncTimer: NodeJS.Timeout | null = null;
   private unsynced = false;
+  /** Everything of the newest segment before this offset is on the disk; told to the reader by every frame. */
+  private syncedTo = 0;
 
   private constructor(
     private readonly folder: string,
@@ -77,12 +82,14 @@ export class LogStore implements Store {
     const found = listSegments(this.folder);
     this.closed = true;
     for (const [i, segment] of found.entries()) {
-      segment.bytes = readSegment(segment, i === found.length - 1, (records) => replay.apply(records, segment.number));
+      readSegment(segment, i === found.length - 1, (records) => replay.apply(records, segment.number));
       this.segments.push(segment);
     }
     replay.finish(inflightMax);
     this.closed = false;
-    if (this.segments.length === 0) this.segments.push(createSegment(this.folder, 1));
+    if (this.segments.length === 0) this.segments.push(createSegment(this.folder, 1, SEGMENT_BYTES_MIN));
+    else syncSegment(this.head);
+    this.syncedTo = this.head.bytes;
     this.fd = openForAppend(this.head, this.synchronous);
     if (!this.synchronous) this.syncTimer = setInterval(() => this.sync(), RELAXED_SYNC_MS).unref();
   }
@@ -200,15 +207,17 @@ export class LogStore implements Store {
 
   private commit(): void {
     if (this.writing || this.frame.length === FRAME_HEADER_BYTES || this.closed) return;
-    if (this.head.bytes >= SEGMENT_BYTES && !this.startSegment()) return;
-    this.writing = true;
     const { frame } = this;
+    // One more byte for the end mark.
+    if (this.head.bytes + frame.length + 1 > this.head.length && !this.startSegment(frame.length + 1)) return;
+    this.writing = true;
+    frame.u8(0);
     this.frame = this.spare;
     this.flightWaiters = this.waiters;
     this.waiters = [];
     this.lsn++;
     const bytes = frame.finish();
-    writeFrameHeader(bytes);
+    sealFrame(bytes, this.head.bytes, this.head.salt, this.synchronous ? this.head.bytes : this.syncedTo);
     this.put(frame, bytes);
   }
 
@@ -242,11 +251,15 @@ export class LogStore implements Store {
     setTimeout(() => this.put(frame, bytes), RETRY_MS);
   }
 
-  private startSegment(): boolean {
+  /** A segment that has room for a frame of so many bytes. What comes in it is built on all that is in the one before. */
+  private startSegment(frameBytes = 0): boolean {
+    const length = Math.max(Math.min(this.head.length * 2, SEGMENT_BYTES_MAX), SEGMENT_HEADER_BYTES + frameBytes);
     try {
-      const next = createSegment(this.folder, this.head.number + 1);
+      if (!this.synchronous) fdatasyncSync(this.fd);
+      const next = createSegment(this.folder, this.head.number + 1, length);
       close(this.fd, () => {});
       this.segments.push(next);
+      this.syncedTo = next.bytes;
       this.fd = openForAppend(next, this.synchronous);
     } catch (error) {
       this.refusal = error as Error;
@@ -261,8 +274,9 @@ export class LogStore implements Store {
   private async compact(): Promise<void> {
     if (this.compacting) return;
     this.compacting = true;
-    while (this.segments.length > 1 && this.isWasteful && !this.closed) {
-      const oldest = this.segments[0]!;
+    // Once through those that are there now: what is written again must not be gone through in turn.
+    const newest = this.head.number;
+    for (let oldest = this.segments[0]!; oldest.number < newest && this.isWasteful && !this.closed; oldest = this.segments[0]!) {
       let at = this.frame.length;
       for (const record of livingRecords(this.state, oldest.number)) {
         record(this);
@@ -280,7 +294,7 @@ export class LogStore implements Store {
 
   /** Much more on disk than alive; less is enough when the limit is met. */
   private get isWasteful(): boolean {
-    const slack = this.bytes > this.bytesMax ? 0 : 2 * SEGMENT_BYTES;
+    const slack = this.bytes > this.bytesMax ? 0 : 2 * SEGMENT_BYTES_MAX;
     return this.bytes > 2 * this.state.liveBytes + slack;
   }
 
@@ -291,8 +305,15 @@ export class LogStore implements Store {
   private sync(): void {
     if (!this.unsynced) return;
     this.unsynced = false;
+    const { head } = this;
+    const { bytes } = head;
     fdatasync(this.fd, (error) => {
-      if (error !== null) this.refusal = error;
+      if (error === null) {
+        if (head === this.head) this.syncedTo = bytes;
+        return;
+      }
+      this.refusal = error;
+      this.unsynced = true;
     });
   }
 

@@ -1,43 +1,70 @@
 /**
- * Segment files of the log: `<number>.log`, a header, then frames. A frame is one commit: magic, length, CRC-32, records.
- * A frame whose bytes end early is a commit that was cut short and never acknowledged; anything else that does not
- * check is damage, and nobody guesses around damage.
+ * Segment files of the log: `<number>.log`, as long from the beginning as they will ever be, zeros behind the last frame
+ * (a file with a hole: only what was written takes space). So a file that is shorter was cut by somebody, not by a crash.
+ *
+ * Segment header, little endian: magic (8 bytes), number u32, length of the file u32, salt u32, CRC-32 of those u32.
+ * Frames follow; see frames.ts. A segment is made under another name and renamed once it is on the disk.
  */
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
-import { constants } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  constants,
+  fdatasyncSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { ByteReader } from '@rookery/mqtt-codec/byte-reader';
 import { CorruptStoreError } from './errors.js';
+import { FrameScanner } from './frames.js';
 
-const SEGMENT_MAGIC = Buffer.from('RKRYLOG1');
-const SEGMENT_HEADER_BYTES = 16;
-const FRAME_MAGIC = 0x524b4631;
-export const FRAME_HEADER_BYTES = 12;
+const SEGMENT_MAGIC = Buffer.from('RKRYLOG2');
+export const SEGMENT_HEADER_BYTES = 24;
 
 export interface Segment {
   number: number;
   path: string;
+  /** Bytes in use: header and frames. */
   bytes: number;
+  /** Length of the file, bytes. */
+  length: number;
+  /** What the checksums of its frames begin with, so that no client can send a payload that passes for a frame. */
+  salt: number;
 }
 
+/** Segments by number, oldest first; what was left over of an unfinished creation is removed. */
 export function listSegments(folder: string): Segment[] {
-  const names = readdirSync(folder).filter((name) => /^\d{10}\.log$/.test(name));
-  return names.sort().map((name) => ({ number: Number.parseInt(name, 10), path: join(folder, name), bytes: 0 }));
+  const names = readdirSync(folder);
+  for (const name of names) if (/^\d{10}\.new$/.test(name)) rmSync(join(folder, name));
+  const found = names.filter((name) => /^\d{10}\.log$/.test(name)).sort();
+  const segments = found.map((name) => ({ number: Number.parseInt(name, 10), path: join(folder, name), bytes: 0, length: 0, salt: 0 }));
+  for (const [i, { number, path }] of segments.entries())
+    if (i > 0 && number !== segments[i - 1]!.number + 1) throw new CorruptStoreError(path, 0, 'the file before this one is missing');
+  return segments;
 }
 
-export function createSegment(folder: string, number: number): Segment {
-  const path = join(folder, `${String(number).padStart(10, '0')}.log`);
-  const fd = openSync(path, 'w', 0o600);
-  const header = Buffer.alloc(SEGMENT_HEADER_BYTES);
-  SEGMENT_MAGIC.copy(header);
-  header.writeUInt32LE(number, 8);
-  header.writeUInt32LE(crc32(header.subarray(0, 12)), 12);
-  writeSync(fd, header);
-  fsyncSync(fd);
-  closeSync(fd);
+/** A new, empty segment that is on the disk under its name. `length`: bytes of the file. */
+export function createSegment(folder: string, number: number, length: number): Segment {
+  const name = join(folder, String(number).padStart(10, '0'));
+  const salt = randomBytes(4).readUInt32LE(0);
+  const fd = openSync(`${name}.new`, 'w', 0o600);
+  try {
+    ftruncateSync(fd, length);
+    writeSync(fd, segmentHeader(number, length, salt));
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+  renameSync(`${name}.new`, `${name}.log`);
   syncFolder(folder);
-  return { number, path, bytes: SEGMENT_HEADER_BYTES };
+  return { number, path: `${name}.log`, bytes: SEGMENT_HEADER_BYTES, length, salt };
 }
 
 /** Makes the names in a folder survive a power cut. */
@@ -51,60 +78,59 @@ export function openForAppend(segment: Segment, synchronous: boolean): number {
   return openSync(segment.path, constants.O_RDWR | (synchronous ? constants.O_DSYNC : 0));
 }
 
-export function writeFrameHeader(frame: Buffer): void {
-  frame.writeUInt32LE(FRAME_MAGIC, 0);
-  frame.writeUInt32LE(frame.length - FRAME_HEADER_BYTES, 4);
-  frame.writeUInt32LE(crc32(frame.subarray(FRAME_HEADER_BYTES)), 8);
-}
-
-/** Reads all frames of a segment and cuts off a torn end, which only the newest may have. Returns the number of valid bytes. */
-export function readSegment(segment: Segment, newest: boolean, apply: (records: ByteReader) => void): number {
+/**
+ * Applies all frames of a segment and fills in its fields. Only the newest may end in a commit that was cut short; that
+ * is overwritten with zeros. Throws {@link CorruptStoreError} for everything else that does not check.
+ */
+export function readSegment(segment: Segment, newest: boolean, apply: (records: ByteReader) => void): void {
   const bytes = readFileSync(segment.path);
   const damaged = (at: number, what: string) => new CorruptStoreError(segment.path, at, what);
-  if (bytes.length < SEGMENT_HEADER_BYTES && newest) return recreate(segment);
-  if (
-    !SEGMENT_MAGIC.equals(bytes.subarray(0, 8)) ||
-    bytes.readUInt32LE(12) !== crc32(bytes.subarray(0, 12)) ||
-    bytes.readUInt32LE(8) !== segment.number
-  )
-    throw damaged(0, 'the header of the segment is damaged');
-  let at = SEGMENT_HEADER_BYTES;
-  while (at < bytes.length) {
-    const end = frameEnd(bytes, at);
-    if (end === null || end === 'torn') {
-      if (end === null || !newest) throw damaged(at, newest ? 'a commit is damaged' : 'a commit is cut short');
-      truncate(segment, at);
+  readHeader(segment, bytes, damaged);
+  const scanner = new FrameScanner(bytes, SEGMENT_HEADER_BYTES, segment.salt);
+  for (let frame = scanner.next(); frame !== null; frame = scanner.next()) {
+    if (frame === 'torn' && newest) {
+      clearFrom(segment, scanner.at);
       break;
     }
-    const reader = new ByteReader(bytes, at + FRAME_HEADER_BYTES, end);
+    if (frame === 'torn' || frame === 'damaged')
+      throw damaged(scanner.at, frame === 'torn' ? 'a commit is cut short' : 'a commit is damaged');
+    const reader = new ByteReader(bytes, frame.start, frame.end);
     while (reader.remaining > 0) apply(reader);
     if (reader.fault !== null) throw damaged(reader.at, `a record cannot be read: ${reader.fault.message}`);
-    at = end;
   }
-  return at;
+  segment.bytes = scanner.at;
 }
 
-function frameEnd(bytes: Buffer, at: number): number | 'torn' | null {
-  const rest = bytes.subarray(at);
-  // Blocks that a power cut left unwritten read as zeros.
-  if (rest.every((byte) => byte === 0) || rest.length < FRAME_HEADER_BYTES) return 'torn';
-  if (bytes.readUInt32LE(at) !== FRAME_MAGIC) return null;
-  const end = at + FRAME_HEADER_BYTES + bytes.readUInt32LE(at + 4);
-  if (end > bytes.length) return 'torn';
-  if (crc32(bytes.subarray(at + FRAME_HEADER_BYTES, end)) === bytes.readUInt32LE(at + 8)) return end;
-  const unwritten = end === bytes.length && bytes.subarray(Math.max(at + FRAME_HEADER_BYTES, end - 64), end).every((byte) => byte === 0);
-  return unwritten ? 'torn' : null;
-}
-
-/** A segment whose creation was cut short holds nothing. */
-function recreate(segment: Segment): number {
-  createSegment(join(segment.path, '..'), segment.number);
-  return SEGMENT_HEADER_BYTES;
-}
-
-function truncate(segment: Segment, at: number): void {
+/** What the last process wrote may be in the page cache only; everything that is built on it must not outlive it. */
+export function syncSegment(segment: Segment): void {
   const fd = openSync(segment.path, 'r+');
-  if (fstatSync(fd).size > at) ftruncateSync(fd, at);
+  fdatasyncSync(fd);
+  closeSync(fd);
+}
+
+function segmentHeader(number: number, length: number, salt: number): Buffer {
+  const header = Buffer.alloc(SEGMENT_HEADER_BYTES);
+  SEGMENT_MAGIC.copy(header);
+  header.writeUInt32LE(number, 8);
+  header.writeUInt32LE(length, 12);
+  header.writeUInt32LE(salt, 16);
+  header.writeUInt32LE(crc32(header.subarray(0, 20)), 20);
+  return header;
+}
+
+function readHeader(segment: Segment, bytes: Buffer, damaged: (at: number, what: string) => CorruptStoreError): void {
+  if (bytes.length < SEGMENT_HEADER_BYTES) throw damaged(bytes.length, 'the file is cut short');
+  segment.length = bytes.readUInt32LE(12);
+  segment.salt = bytes.readUInt32LE(16);
+  if (!segmentHeader(segment.number, segment.length, segment.salt).equals(bytes.subarray(0, SEGMENT_HEADER_BYTES)))
+    throw damaged(0, 'the header of the segment is damaged');
+  if (bytes.length !== segment.length) throw damaged(bytes.length, `the file has ${bytes.length} bytes instead of ${segment.length}`);
+}
+
+function clearFrom({ path, length }: Segment, at: number): void {
+  const fd = openSync(path, 'r+');
+  ftruncateSync(fd, at);
+  ftruncateSync(fd, length);
   fsyncSync(fd);
   closeSync(fd);
 }
