@@ -7,6 +7,7 @@ import type { PolicyDocument } from '@rookery/contracts/policy-document';
 import { ReasonCode } from '@rookery/mqtt-codec/reason-codes';
 import { FanOut } from './kernel/fan-out.js';
 import { AedesKernel } from './kernel/kernel.js';
+import type { KernelClient } from './kernel/kernel-client.js';
 import { KernelEmitter, type Picks } from './kernel/mq.js';
 import { KernelPersistence } from './kernel/persistence.js';
 import { Routing } from './kernel/routing.js';
@@ -17,7 +18,7 @@ import { TokenBucket } from './limits/token-bucket.js';
 import { LivePolicy } from './policy/live-policy.js';
 import type { QueueRules } from './policy/queue-rules.js';
 import type { BrokerContext } from './session/broker-context.js';
-import { Connection } from './session/connection.js';
+import { Connection, type ConnectionArrivals } from './session/connection.js';
 import { Outlet } from './session/outlet.js';
 import { WillDelays } from './session/will-delays.js';
 import { LogStore } from './store/log-store.js';
@@ -58,6 +59,7 @@ export class Broker implements BrokerContext {
     () => this.state.sessions.values(),
     () => this.ticks(),
   );
+  readonly asynchronous = false;
   store!: Store;
   kernel!: AedesKernel;
   persistence!: KernelPersistence;
@@ -103,11 +105,15 @@ export class Broker implements BrokerContext {
     return `auto-${randomUUID()}`;
   }
 
-  /** A client has reached us; bytes follow through the returned events. `onOpen` is called when its CONNECT was accepted. */
-  accept(transport: Transport, onOpen: () => void = () => {}): Connection {
-    const connection = new Connection(this, transport, onOpen, (ended) => this.connections.delete(ended));
+  /** A client has reached us; bytes follow through the returned events. */
+  accept(transport: Transport, arrivals: ConnectionArrivals): Connection {
+    const connection = new Connection(this, transport, arrivals);
     this.connections.add(connection);
     return connection;
+  }
+
+  ended(client: KernelClient): void {
+    this.connections.delete(client as Connection);
   }
 
   /** Enforces a policy on everyone, also on those who are connected. An older revision changes nothing. */

@@ -40,6 +40,8 @@ export class AedesKernel implements Kernel {
     const { aedes } = this;
     const hook = aedes.authorizePublish as unknown as (client: unknown, packet: unknown, done: Done) => void;
     if (hook === this.ownHook) return aedes.publish(packet, client, done);
+    // It may answer later, when the read buffer holds other bytes.
+    packet.payload = Buffer.from(packet.payload as Buffer);
     hook(client, packet, (error) => (error ? done(error) : aedes.publish(packet, client, done)));
   }
 

@@ -10,7 +10,7 @@ import { StoredMessage } from '../session/delivery.js';
 import type { Session, SessionWorld } from '../session/session.js';
 import { ContractQueue } from './contract-queue.js';
 import type { Picks } from './mq.js';
-import { type AedesPacket, CarriedProperties, publicationOf } from './publication.js';
+import { type AedesPacket, CarriedProperties, type Publication, publicationOf } from './publication.js';
 import { RetainedMessage } from './retained.js';
 import type { Route, StoredSubscriber } from './route.js';
 import { DONE, deferred, failed, type Settled, settled } from './settled.js';
@@ -91,9 +91,14 @@ export class KernelPersistence {
     const publication = publicationOf(packet);
     const route = publication.route === null ? routing.routeOf(packet.topic) : routing.refresh(publication.route as Route);
     const shared = route.groups.some((group) => group.hasDurable);
-    if (subscribers.length === 0 && !shared) return packet.retain ? this.committed() : DONE;
+    if (subscribers.length === 0 && !shared) {
+      if (!packet.retain) return DONE;
+      ownBytes(publication, packet);
+      return this.committed();
+    }
     if (store.refusal !== null) return failed(store.refusal);
-    const message = new StoredMessage(publication.keep());
+    ownBytes(publication, packet);
+    const message = new StoredMessage(publication);
     let refused = 0;
     if (subscribers === route.stored) refused = this.holdRouted(route, message, packet);
     else this.holdNamed(subscribers, message, packet);
@@ -275,4 +280,11 @@ export class KernelPersistence {
     this.world.store.sessionSaved(session);
     return session;
   }
+}
+
+/** The kernel emits the message after its commit, when the buffer it was read into holds other bytes. */
+function ownBytes(publication: Publication, packet: AedesPacket): void {
+  const carried = publication.payload === packet.payload;
+  publication.own();
+  if (carried) packet.payload = publication.payload;
 }

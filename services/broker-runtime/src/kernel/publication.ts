@@ -62,16 +62,16 @@ export class Publication {
 
   constructor(
     readonly topic: string,
-    readonly payload: Buffer,
+    public payload: Buffer,
     readonly qos: QoS,
     readonly retain: boolean,
     /** Without topic alias and subscription identifiers; those belong to one connection. */
-    readonly properties: Readonly<Properties>,
+    public properties: Readonly<Properties>,
     /** Milliseconds since 1970; 0 = never. */
     readonly expiresAt: number,
     readonly publisherId: string,
     /** False while the bytes belong to a read buffer that is about to be used again. */
-    readonly owned: boolean,
+    public owned: boolean,
   ) {}
 
   /** The bytes as received, first byte 0x30, when they may be sent on as they are to subscribers of that version. */
@@ -108,6 +108,16 @@ export class Publication {
 
   isExpired(now: number): boolean {
     return this.expiresAt > 0 && this.expiresAt <= now;
+  }
+
+  /** Takes its bytes into memory of its own, before the kernel goes on with it later than its packet was handled. */
+  own(): void {
+    if (this.owned) return;
+    this.owned = true;
+    this.payload = Buffer.from(this.payload);
+    const { correlationData } = this.properties;
+    if (correlationData !== undefined) this.properties = { ...this.properties, correlationData: Buffer.from(correlationData) };
+    this.wire = this.plain3 = this.numbered3 = this.plain5 = this.numbered5 = null;
   }
 
   /** The same message in memory of its own, for queues and stores. */

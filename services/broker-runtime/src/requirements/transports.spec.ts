@@ -6,23 +6,31 @@ import { encodePacket } from '@rookery/mqtt-codec/encode';
 import { connectAsync } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
+import { rawHandlesWork } from '../transport/raw-handle.js';
 import { startBroker, type TestBroker } from '../test-support/test-broker.js';
 import { connectPacket, TestClient } from '../test-support/test-client.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'rk-'));
-let rig: TestBroker;
-let proxied: TestBroker;
-beforeAll(async () => {
-  rig = await startBroker();
-  proxied = await startBroker({ proxied: true, listen: { port: null, unix: join(folder, 's') } });
-});
-afterAll(async () => {
-  await rig.stop();
-  await proxied.stop();
-  rmSync(folder, { recursive: true });
+it('raw handles work on the Node that we ship', async () => {
+  expect(await rawHandlesWork()).toBe(process.platform === 'linux');
 });
 
-describe('transports', () => {
+describe.each([
+  ['raw handles', true],
+  ['sockets of Node', false],
+])('transports over %s', (_name, rawHandles) => {
+  const folder = mkdtempSync(join(tmpdir(), 'rk-'));
+  let rig: TestBroker;
+  let proxied: TestBroker;
+  beforeAll(async () => {
+    rig = await startBroker({ rawHandles });
+    proxied = await startBroker({ rawHandles, proxied: true, listen: { port: null, unix: join(folder, 's') } });
+  });
+  afterAll(async () => {
+    await rig.stop();
+    await proxied.stop();
+    rmSync(folder, { recursive: true });
+  });
+
   it.each([
     ['mqtt', 4],
     ['ws', 4],
@@ -86,6 +94,35 @@ describe('transports', () => {
     for (const byte of header) split.socket.write(Buffer.from([byte]));
     split.send(connectPacket());
     expect((await split.next('connack')).reasonCode).toBe(0);
+  });
+
+  it('what another client sends does not get into messages that wait: for a commit, for the rest of a packet, for room', async () => {
+    const subscriber = await TestClient.open(rig.where, { properties: { sessionExpiryInterval: 60 } });
+    await subscriber.subscribe('own/#', { qos: 1 });
+    const plain = await TestClient.open(rig.where);
+    await plain.subscribe('own/#', { qos: 0 });
+    const [one, two] = [await TestClient.open(rig.where), await TestClient.open(rig.where)];
+    const payloads = [one, two].flatMap((client, c) =>
+      Array.from({ length: 40 }, (_, i) => {
+        const payload = Buffer.alloc(10_000 + 977 * i, `${c}${i},`);
+        client.publish(`own/${c}`, payload, { qos: 1, retain: i === 0 });
+        return payload.toString();
+      }),
+    );
+    for (const client of [subscriber, plain]) {
+      const got: string[] = [];
+      while (got.length < payloads.length) got.push((await client.next('publish')).payload.toString());
+      expect(got.toSorted()).toEqual(payloads.toSorted());
+    }
+    for (const client of [subscriber, plain, one, two]) client.socket.destroy();
+  });
+
+  it('bytes that come with the end of the stream are answered before the link is closed', async () => {
+    const client = await TestClient.dial(rig.where);
+    client.socket.end(Buffer.concat([encodePacket(connectPacket(), 5), encodePacket({ type: 'pingreq' }, 5)]));
+    expect((await client.next('connack')).reasonCode).toBe(0);
+    await client.next('pingresp');
+    await client.closed;
   });
 
   it('a missing or malformed PROXY header ends the connection', async () => {

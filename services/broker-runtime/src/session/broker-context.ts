@@ -1,6 +1,6 @@
 /** What a connection finds around it. */
 import type { KernelPersistence } from '../kernel/persistence.js';
-import type { Kernel } from '../kernel/kernel-client.js';
+import type { Kernel, KernelClient } from '../kernel/kernel-client.js';
 import type { BrokerState } from '../kernel/state.js';
 import type { TokenBucket } from '../limits/token-bucket.js';
 import type { LivePolicy } from '../policy/live-policy.js';
@@ -25,4 +25,8 @@ export interface BrokerContext extends SessionWorld {
   /** A bug, for the log. */
   readonly onError: (error: Error) => void;
   newClientId(): string;
+  /** The link of a connection is gone. */
+  ended(client: KernelClient): void;
+  /** The kernel may go on with a message after the packet that brought it was handled, so its bytes must stay. */
+  readonly asynchronous: boolean;
 }

@@ -30,6 +30,11 @@ const HELD_BYTES_MAX = 128 * 1024;
 const SLOW_READER_MS = 10_000;
 const PINGRESP = Buffer.from([0xd0, 0]);
 
+/** Told once a client's CONNECT was accepted, or its link is gone before. */
+export interface ConnectionArrivals {
+  settled(transport: Transport): void;
+}
+
 export class Connection implements ClientLink, TransportEvents {
   id = '';
   closed = false;
@@ -45,8 +50,6 @@ export class Connection implements ClientLink, TransportEvents {
   readonly publishes: PublishReceiver;
   readonly throttle: Throttle;
   private readonly reader = new FrameReader(FIRST_PACKET_BYTES_MAX);
-  /** The packet in the reader still has to be handled. */
-  private frameHeld = false;
   /** Nothing is handled before something else has happened: a commit, mostly. */
   private suspended = false;
   /** Waits for the rate limit. */
@@ -60,8 +63,7 @@ export class Connection implements ClientLink, TransportEvents {
   constructor(
     readonly broker: BrokerContext,
     readonly transport: Transport,
-    private readonly onOpen: () => void,
-    private readonly onEnd: (connection: Connection) => void,
+    private readonly arrivals: ConnectionArrivals,
   ) {
     const { policy } = broker;
     this.sink = new Sink(transport, false, Number.MAX_SAFE_INTEGER);
@@ -78,12 +80,15 @@ export class Connection implements ClientLink, TransportEvents {
     return this.version === 5;
   }
 
-  onData(chunk: Buffer): void {
+  onData(bytes: Buffer, start: number, end: number): void {
     if (this.closed) return;
-    this.broker.counters.bytesReceived += chunk.length;
-    this.lastSeen = this.broker.ticks();
-    this.reader.push(chunk);
+    const { broker, reader } = this;
+    broker.counters.bytesReceived += end - start;
+    this.lastSeen = broker.ticks();
+    if (broker.asynchronous) reader.push(Buffer.from(bytes.subarray(start, end)));
+    else reader.push(bytes, start, end);
     this.process();
+    if (!broker.asynchronous) reader.detach();
   }
 
   onDrain(): void {
@@ -110,16 +115,15 @@ export class Connection implements ClientLink, TransportEvents {
 
   private takePackets(): void {
     while (!this.suspended && !this.closed) {
-      if (!this.frameHeld) {
-        const found = this.reader.next();
-        if (found === false) break;
-        if (found !== true) {
-          this.fail(found);
-          break;
-        }
+      const found = this.reader.next();
+      if (found === false) break;
+      if (found !== true) {
+        this.fail(found);
+        break;
       }
-      this.frameHeld = !this.handle();
-      if (this.frameHeld) break;
+      if (this.handle()) continue;
+      this.reader.putBack();
+      break;
     }
     this.broker.fanOut.closeRun();
     if (!this.closed) this.regulate();
@@ -182,7 +186,7 @@ export class Connection implements ClientLink, TransportEvents {
 
   open(packet: ConnectPacket, session: Session, keepAliveSeconds: number): void {
     this.session = session;
-    this.onOpen();
+    this.arrivals.settled(this.transport);
     this.connectedAt = this.broker.now();
     this.cleanStart = packet.cleanStart;
     this.reader.packetBytesMax = this.broker.policy.quotas.packetBytesMax;
@@ -295,7 +299,9 @@ export class Connection implements ClientLink, TransportEvents {
     // The will is for those who leave otherwise [MQTT-3.14.4-3].
     this.sendWill = reasonCode === ReasonCode.DISCONNECT_WITH_WILL;
     this.broker.outlet.flushNow(this.sink);
-    this.transport.end();
+    // Nothing more comes from it [MQTT-3.14.4-1], so the close cannot be a reset.
+    if (this.transport.pendingBytes === 0) this.transport.destroy();
+    else this.transport.end();
     this.finish();
   }
 
@@ -343,7 +349,8 @@ export class Connection implements ClientLink, TransportEvents {
     if (this.keepAliveTimer !== null) clearTimeout(this.keepAliveTimer);
     const { session } = this;
     if (session !== null && this.broker.kernel.clientOf(this.id) === this) this.leave(session);
-    this.onEnd(this);
+    if (session === null) this.arrivals.settled(this.transport);
+    this.broker.ended(this);
   }
 
   private leave(session: Session): void {

@@ -136,7 +136,7 @@ function putWill(connection: ClientLink, { will }: ConnectPacket): void {
   }
   const { willDelayInterval = 0, messageExpiryInterval, ...properties } = will.properties;
   const expiresAt = messageExpiryInterval === undefined ? 0 : broker.now() + messageExpiryInterval * 1000;
-  const publication = new Publication(will.topic, will.payload, will.qos, will.retain, properties, expiresAt, id, true);
+  const publication = new Publication(will.topic, will.payload, will.qos, will.retain, properties, expiresAt, id, false).keep();
   void broker.persistence.putWill({ id }, publication.toPacket(), willDelayInterval);
 }
 

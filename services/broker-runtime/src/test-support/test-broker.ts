@@ -21,6 +21,8 @@ export interface TestBrokerOptions {
   policy?: PolicyInput;
   dataFolder?: string;
   proxied?: boolean;
+  /** False: as where raw handles do not work. */
+  rawHandles?: boolean;
   listen?: Partial<ListenOptions>;
 }
 
@@ -39,7 +41,8 @@ export async function startBroker(options: TestBrokerOptions = {}): Promise<Test
   });
   broker.applyPolicy(policyDocumentSchema.parse({ allowAnonymous: true, ...options.policy }));
   broker.planStored();
-  const listeners = new Listeners(new Intake(broker, options.proxied ?? false));
+  const intake = new Intake(broker, options.proxied ?? false);
+  const listeners = options.rawHandles === false ? new Listeners(intake, async () => false) : new Listeners(intake);
   const nowhere = { port: null, wsPort: null, tlsPort: null, certificateFile: null, keyFile: null, unix: null };
   await listeners.open({ ...nowhere, host: '127.0.0.1', port: 0, ...options.listen });
   const where = { port: Number(listeners.addresses[0]?.split(':').at(-1)) };

@@ -2,7 +2,10 @@
 import { chmodSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { UsageError } from '../usage-error.js';
+import { HandleTransport } from './handle-transport.js';
 import type { Intake } from './intake.js';
+import { acceptHandles, rawHandlesWork } from './raw-handle.js';
+import { SocketTransport } from './socket-transport.js';
 import type { TransportKind } from './transport.js';
 
 /** Connections that may wait to be accepted; a storm must not be refused by the kernel. */
@@ -22,11 +25,16 @@ export class Listeners {
   private readonly servers: Server[] = [];
   /** Where clients reach us, in words. */
   readonly addresses: string[] = [];
+  private raw = false;
 
-  constructor(private readonly intake: Intake) {}
+  constructor(
+    private readonly intake: Intake,
+    private readonly handlesWork: () => Promise<boolean> = rawHandlesWork,
+  ) {}
 
   async open(options: ListenOptions): Promise<void> {
     const { host, port, wsPort, tlsPort, unix } = options;
+    this.raw = await this.handlesWork();
     if (port !== null) await this.plain(host, port, 'mqtt');
     if (wsPort !== null) await this.plain(host, wsPort, 'ws');
     if (tlsPort !== null) await this.tls(host, tlsPort, options);
@@ -40,6 +48,7 @@ export class Listeners {
   private async plain(host: string, port: number, scheme: string): Promise<void> {
     const server = this.server('tcp');
     await listen(server, { host, port, backlog: BACKLOG }, `port ${port}`);
+    this.takeHandles(server, 'tcp');
     this.servers.push(server);
     this.addresses.push(`${scheme}://${host}:${portOf(server)}`);
   }
@@ -48,6 +57,7 @@ export class Listeners {
     rmSync(path, { force: true });
     const server = this.server('unix');
     await listen(server, { path, backlog: BACKLOG }, `socket ${path}`);
+    this.takeHandles(server, 'unix');
     chmodSync(path, 0o600);
     this.servers.push(server);
     this.addresses.push(`unix:${path}`);
@@ -57,7 +67,7 @@ export class Listeners {
     const { createServer: createTlsServer } = await import('node:tls');
     const server = createTlsServer({ cert: readPem('--cert', certificateFile), key: readPem('--key', keyFile) }, (socket) => {
       socket.setNoDelay(true);
-      this.intake.take(socket, 'tls', socket.getProtocol());
+      this.intake.take(new SocketTransport(socket, 'tls', socket.getProtocol()));
     });
     server.on('tlsClientError', (_error, socket) => socket.destroy());
     await listen(server, { host, port, backlog: BACKLOG }, `port ${port}`);
@@ -66,7 +76,16 @@ export class Listeners {
   }
 
   private server(kind: TransportKind): Server {
-    return createServer({ noDelay: true }, (socket) => this.intake.take(socket, kind, null));
+    return createServer({ noDelay: true }, (socket) => this.intake.take(new SocketTransport(socket, kind, null)));
+  }
+
+  private takeHandles(server: Server, kind: TransportKind): void {
+    if (!this.raw) return;
+    acceptHandles(server, (handle) => {
+      const transport = new HandleTransport(handle, kind);
+      this.intake.take(transport);
+      transport.open();
+    });
   }
 }
 

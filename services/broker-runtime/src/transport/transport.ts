@@ -1,13 +1,17 @@
 /** One link to a client, whatever carries it: TCP, TLS, a unix socket, WebSocket. */
+import type { Socket } from 'node:net';
+
 export type TransportKind = 'tcp' | 'tls' | 'ws' | 'wss' | 'unix';
 
 export interface Transport {
   readonly kind: TransportKind;
-  /** The client's own address, from the PROXY header where there is one. */
+  /** The client's own address, from the PROXY header where there is one; null when it has none, or the link is gone. */
   readonly remoteAddress: string | null;
   readonly tlsVersion: string | null;
   /** Bytes that were given to {@link write} and are not with the kernel yet. */
   readonly pendingBytes: number;
+  /** Whom to tell what happens; may be replaced. */
+  events: TransportEvents;
   /** Returns false when `bytes` are still needed after the call. */
   write(bytes: Buffer): boolean;
   pause(): void;
@@ -17,16 +21,18 @@ export interface Transport {
   destroy(): void;
 }
 
-/** Who is at the other end, before anything was said. */
-export interface Peer {
-  kind: TransportKind;
-  remoteAddress: string | null;
-  tlsVersion: string | null;
+/** A link that is a stream of bytes, and may turn out to be HTTP. */
+export interface StreamTransport extends Transport {
+  /** What a PROXY header says of the client. */
+  identify(remoteAddress: string, tlsVersion: string | null): void;
+  /** Gives the link away as an ordinary socket with `first` put back; the transport must not be used any more. */
+  intoSocket(first: Buffer): Socket;
 }
 
 /** What a transport tells the connection that owns it. */
 export interface TransportEvents {
-  onData(chunk: Buffer): void;
+  /** bytes[start, end) have come. They are valid until this returns; what stands before `start` may be overwritten. */
+  onData(bytes: Buffer, start: number, end: number): void;
   /** All pending bytes have left. */
   onDrain(): void;
   /** Once; the link is gone. */

@@ -6,13 +6,16 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
 import { WebSocketServer } from 'ws';
-import type { Peer, Transport } from './transport.js';
+import type { Transport } from './transport.js';
 import { WebSocketTransport } from './web-socket-transport.js';
 
 const SUBPROTOCOLS = ['mqtt', 'mqttv3.1'];
 const HELP = 'This is an MQTT broker. Connect with MQTT, or with WebSocket and the subprotocol mqtt.\n';
 
-export type Opened = (transport: Transport & Pick<WebSocketTransport, 'listen'>, peer: Peer) => void;
+/** Who asks for WebSocket, as the link below knows it. */
+export type Peer = Pick<Transport, 'kind' | 'remoteAddress' | 'tlsVersion'>;
+
+export type Opened = (transport: Transport) => void;
 
 export class WebSocketDoor {
   private readonly peers = new WeakMap<Duplex, { peer: Peer; frameBytesMax: number; opened: Opened }>();
@@ -54,7 +57,7 @@ export class WebSocketDoor {
     this.sockets.options.maxPayload = known.frameBytesMax;
     this.sockets.handleUpgrade(request, socket, head, (webSocket) => {
       const kind = known.peer.kind === 'tls' || known.peer.tlsVersion !== null ? 'wss' : 'ws';
-      known.opened(new WebSocketTransport(webSocket, kind, known.peer.remoteAddress, known.peer.tlsVersion), known.peer);
+      known.opened(new WebSocketTransport(webSocket, kind, known.peer.remoteAddress, known.peer.tlsVersion));
     });
   }
 }

@@ -7,31 +7,29 @@ const LINGER_MS = 2_000;
 const UNSUPPORTED_DATA = 1003;
 
 export class WebSocketTransport implements Transport {
+  events!: TransportEvents;
+
   constructor(
     private readonly socket: WebSocket,
     readonly kind: TransportKind,
     readonly remoteAddress: string | null,
     readonly tlsVersion: string | null,
-  ) {}
+  ) {
+    socket.on('message', (data: Buffer, isBinary: boolean) => {
+      if (isBinary) this.events.onData(data, 0, data.length);
+      else socket.close(UNSUPPORTED_DATA);
+    });
+    socket.on('close', () => this.events.onClose());
+    socket.on('error', () => socket.terminate());
+  }
 
   get pendingBytes(): number {
     return this.socket.bufferedAmount;
   }
 
-  listen(events: TransportEvents): void {
-    const { socket } = this;
-    socket.on('message', (data: Buffer, isBinary: boolean) => {
-      if (isBinary) events.onData(data);
-      else socket.close(UNSUPPORTED_DATA);
-    });
-    socket.on('close', () => events.onClose());
-    socket.on('error', () => socket.terminate());
-    this.drained = () => {
-      if (socket.bufferedAmount === 0) events.onDrain();
-    };
-  }
-
-  private drained: () => void = () => {};
+  private readonly drained = () => {
+    if (this.socket.bufferedAmount === 0) this.events.onDrain();
+  };
 
   /** The bytes are copied: `ws` may keep them, and a frame is masked or sent later than the turn. */
   write(bytes: Buffer): boolean {
