@@ -81,13 +81,21 @@ describe('console', () => {
     await page.context().close();
   }, 300_000);
 
-  it('shows a client while it is connected, and disconnects it', async () => {
+  it('shows a client while it is connected, why another was refused, and which limit was met', async () => {
     const { page } = await newPage();
     await logIn(page);
-    const { deployed, client } = await connectedDevice();
+    const { deployed, client, address } = await connectedDevice();
     await page.goto(`${system.consoleUrl}/d/${deployed}/clients`);
     await page.getByText('console-device').first().waitFor();
     expect(await seriousFaults(page)).toEqual([]);
+    const ca = readFileSync(system.caFile, 'utf8');
+    await expect(connectTls({ ...address, secret: 'not the secret' }, { ca, clientId: 'mistaken-device' })).rejects.toThrow();
+    await page.goto(`${system.consoleUrl}/d/${deployed}/clients/mistaken-device`);
+    await page.getByText('user name or password is wrong').waitFor();
+    expect(await seriousFaults(page)).toEqual([]);
+    client.publish('level/'.repeat(40), 'too deep');
+    await page.goto(`${system.consoleUrl}/d/${deployed}`);
+    await page.getByText('met 1 time').waitFor();
     client.end(true);
     await page.context().close();
   });
@@ -173,7 +181,7 @@ describe('console', () => {
   async function connectedDevice() {
     const deployed = await new Api(system.graphqlUrl, system.apiKey).deploy(`console-${randomBytes(3).toString('hex')}`);
     const client = await connectTls(deployed, { ca: readFileSync(system.caFile, 'utf8'), clientId: 'console-device' });
-    return { deployed: deployed.id, client };
+    return { deployed: deployed.id, address: deployed, client };
   }
 });
 

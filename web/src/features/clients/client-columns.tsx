@@ -59,7 +59,7 @@ export function clientColumns(deploymentId: string, deployment: DeploymentDetail
     {
       id: 'link',
       header: 'Protocol',
-      width: 216,
+      width: 172,
       from: 1040,
       sortBy: (row) => row.protocolVersion,
       csv: (row) => `${protocolName(row.protocolVersion)}, ${transportName(row.transport, row.tlsVersion)}`,
