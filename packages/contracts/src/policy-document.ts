@@ -36,7 +36,10 @@ export const accessRulePolicySchema = z.object({
   id: z.string().optional(),
   effect: z.enum(['allow', 'deny']),
   action: z.enum(['publish', 'subscribe', 'all']),
-  /** A topic filter; may hold the placeholders `{clientId}` and `{username}` as whole levels. */
+  /**
+   * A topic filter; may hold the placeholders `{clientId}` and `{username}` as whole levels. `eq a/+` concerns a subscription
+   * to that very filter, and not what else it covers or overlaps.
+   */
   topic: z.string().min(1).max(65_535),
   subject: subjectSchema,
 });

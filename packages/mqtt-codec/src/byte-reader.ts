@@ -65,9 +65,18 @@ export class ByteReader {
     this.at += length;
     const kind = textKind(this.bytes, start, this.at);
     if (kind === 'ascii') return this.bytes.toString('latin1', start, this.at);
-    if (kind === 'utf8') return this.bytes.toString('utf8', start, this.at);
+    if (kind === 'utf8' || kind === 'control') return this.bytes.toString('utf8', start, this.at);
     this.fail(kind === 'null' ? 'MQTT-1.5.4-2' : 'MQTT-1.5.4-1', `${what} is not well-formed UTF-8 without U+0000`);
     return '';
+  }
+
+  /** A text that names something: control characters, which a receiver may refuse (§1.5.4), have no place in it. */
+  name(what: string): string {
+    const start = this.at + 2;
+    const text = this.text(what);
+    if (this.fault === null && textKind(this.bytes, start, this.at) === 'control')
+      this.fail('MQTT-1.5.4', `${what} holds a control character`);
+    return text;
   }
 
   binary(what: string): Buffer {
@@ -112,13 +121,16 @@ export class ByteReader {
   }
 }
 
-export function textKind(bytes: Buffer, start: number, end: number): 'ascii' | 'utf8' | 'null' | 'invalid' {
+/** `control`: well-formed, with a control character (U+0001–U+001F, U+007F–U+009F) in it. */
+export function textKind(bytes: Buffer, start: number, end: number): 'ascii' | 'utf8' | 'control' | 'null' | 'invalid' {
   let seen = 0;
+  let control = false;
   for (let i = start; i < end; i++) {
     const byte = bytes[i]!;
     if (byte === 0) return 'null';
+    if (byte < 0x20 || byte === 0x7f || (byte === 0xc2 && bytes[i + 1]! < 0xa0)) control = true;
     seen |= byte;
   }
-  if (seen < 0x80) return 'ascii';
-  return isUtf8(bytes.subarray(start, end)) ? 'utf8' : 'invalid';
+  if (seen >= 0x80 && !isUtf8(bytes.subarray(start, end))) return 'invalid';
+  return control ? 'control' : seen < 0x80 ? 'ascii' : 'utf8';
 }

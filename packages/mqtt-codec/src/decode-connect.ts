@@ -17,9 +17,9 @@ export function decodeConnect(reader: ByteReader): ConnectPacket {
   const properties = version === 5 ? readProperties(reader, 'connect') : NO_PROPERTIES;
   if (properties.authenticationData !== undefined && properties.authenticationMethod === undefined)
     reader.fail('MQTT-3.1.2-30', 'authentication data is given without a method', ReasonCode.PROTOCOL_ERROR);
-  const clientId = reader.text('client identifier');
+  const clientId = reader.name('client identifier');
   const will = readWill(reader, flags, version);
-  const username = hasUsername ? reader.text('user name') : null;
+  const username = hasUsername ? reader.name('user name') : null;
   // Copied: it outlives the read buffer while the answer is being worked out.
   const password = hasPassword ? Buffer.from(reader.binary('password')) : null;
   reader.finish('CONNECT');
@@ -50,7 +50,7 @@ function readWill(reader: ByteReader, flags: number, version: ProtocolVersion): 
   const properties = version === 5 ? readProperties(reader, 'will') : NO_PROPERTIES;
   if (properties.responseTopic !== undefined && !isTopicName(properties.responseTopic))
     reader.fail('MQTT-3.3.2-14', 'response topic of the will is no topic name', ReasonCode.PROTOCOL_ERROR);
-  const topic = reader.text('will topic');
+  const topic = reader.name('will topic');
   const payload = Buffer.from(reader.binary('will payload'));
   if (reader.fault === null && !isTopicName(topic))
     reader.fail('MQTT-3.1.3-11', 'the will topic is no topic name', ReasonCode.TOPIC_NAME_INVALID);

@@ -23,12 +23,18 @@ import { isTopicName, parseFilter } from './topics.js';
 /** Decodes the packet whose first byte is `first` and whose body is bytes[bodyAt, end). Never throws. */
 export function decodePacket(bytes: Buffer, first: number, bodyAt: number, end: number, version: ProtocolVersion): Packet | Fault {
   const type = first >> 4;
-  if (type !== PacketType.PUBLISH && (first & 15) !== reservedFlags(type))
+  const reserved = type !== PacketType.PUBLISH && (first & 15) !== reservedFlags(type);
+  // MQTT 3.1 calls these bits of CONNECT unused, and some of its clients set them.
+  if (reserved && (type !== PacketType.CONNECT || !isMqtt31(bytes, bodyAt, end)))
     return new Fault(ReasonCode.MALFORMED_PACKET, 'MQTT-2.1.3-1', 'reserved flags of the fixed header are wrong');
   if (type === PacketType.PUBLISH) return decodePublish(bytes, first, bodyAt, end, version);
   const reader = new ByteReader(bytes, bodyAt, end);
   const packet = decodeBody(reader, type, version);
   return reader.fault ?? packet ?? new Fault(ReasonCode.MALFORMED_PACKET, 'MQTT-2.1.2', `there is no packet type ${type}`);
+}
+
+function isMqtt31(bytes: Buffer, bodyAt: number, end: number): boolean {
+  return end - bodyAt > 8 && bytes.toString('latin1', bodyAt + 2, bodyAt + 9) === 'MQIsdp\x03';
 }
 
 function decodeBody(reader: ByteReader, type: number, version: ProtocolVersion): Packet | null {
@@ -158,7 +164,7 @@ function readRequest(reader: ByteReader, version: ProtocolVersion): Subscription
 }
 
 function readFilter(reader: ByteReader): string {
-  const filter = reader.text('topic filter');
+  const filter = reader.name('topic filter');
   if (reader.fault === null && parseFilter(filter) === null)
     reader.fail('MQTT-4.7.1-1', `topic filter ${JSON.stringify(filter.slice(0, 100))} is not valid`, ReasonCode.TOPIC_FILTER_INVALID);
   return filter;

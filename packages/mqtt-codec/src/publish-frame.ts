@@ -71,6 +71,7 @@ export function readTopic(bytes: Buffer, start: number, end: number): string | F
   const kind = textKind(bytes, start, end);
   if (kind === 'null' || kind === 'invalid')
     return new Fault(ReasonCode.MALFORMED_PACKET, kind === 'null' ? 'MQTT-1.5.4-2' : 'MQTT-1.5.4-1', 'topic is not well-formed UTF-8');
+  if (kind === 'control') return new Fault(ReasonCode.MALFORMED_PACKET, 'MQTT-1.5.4', 'topic holds a control character');
   const topic = bytes.toString(kind === 'ascii' ? 'latin1' : 'utf8', start, end);
   if (topic !== '' && !isTopicName(topic))
     return new Fault(ReasonCode.TOPIC_NAME_INVALID, 'MQTT-3.3.2-2', 'a topic name may not hold wildcards');

@@ -37,6 +37,29 @@ describe('access rules', () => {
   });
 
   it.each([
+    ['a/b', false],
+    ['a/+', true],
+    ['#', true],
+    ['+/b', true],
+  ])('a rule with eq concerns its own filter alone: subscribe to %s is %s', (filter, expected) => {
+    expect(maySubscribe(allow(rule('deny', 'subscribe', 'eq a/b')), sensor, filter)).toBe(expected);
+  });
+
+  it('a rule with eq and wildcards refuses that filter and lets narrower ones pass', () => {
+    const rules = allow(rule('deny', 'all', 'eq #'));
+    expect([maySubscribe(rules, sensor, '#'), maySubscribe(rules, sensor, 'a/#'), mayPublish(rules, sensor, 'a')]).toEqual([
+      false,
+      true,
+      true,
+    ]);
+  });
+
+  it('a rule with eq may hold placeholders', () => {
+    const rules = allow(rule('deny', 'publish', 'eq a/{clientId}'));
+    expect([mayPublish(rules, sensor, 'a/sensor-1'), mayPublish(rules, sensor, 'a/other')]).toEqual([false, true]);
+  });
+
+  it.each([
     [deny(rule('allow', 'subscribe', 'a/+')), 'a/b', true],
     [deny(rule('allow', 'subscribe', 'a/+')), 'a/+', true],
     [deny(rule('allow', 'subscribe', 'a/+')), 'a/#', false],

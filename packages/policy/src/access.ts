@@ -24,7 +24,12 @@ interface CompiledRule {
   index: number;
   levels: string[];
   dynamic: boolean;
+  /** `eq a/+`: concerns this very filter, and not what else it covers or overlaps. */
+  exact: boolean;
 }
+
+/** Before a rule's topic: the rule is about the text of the filter, as in EMQX. */
+const EXACT = 'eq ';
 
 /** The rules of a document, sorted by whom they concern, so that a client with few rules pays for few. */
 export class AccessPolicy {
@@ -38,8 +43,9 @@ export class AccessPolicy {
   constructor(document: Pick<PolicyDocument, 'accessRules' | 'defaultAccess'>) {
     this.defaultAccess = document.defaultAccess;
     for (const [index, rule] of document.accessRules.entries()) {
-      const levels = rule.topic.split('/');
-      this.listFor(rule).push({ rule, index, levels, dynamic: hasPlaceholder(levels) });
+      const exact = rule.topic.startsWith(EXACT);
+      const levels = (exact ? rule.topic.slice(EXACT.length) : rule.topic).split('/');
+      this.listFor(rule).push({ rule, index, levels, dynamic: hasPlaceholder(levels), exact });
     }
     this.plain = new PrincipalAccess(this.forAll, this.defaultAccess);
   }
@@ -78,15 +84,16 @@ export class PrincipalAccess {
     // Topics under `$` are the server's own [MQTT-4.7.2-1].
     if (topic.startsWith('$'))
       return { allowed: false, rule: null, index: null, reason: 'topics that begin with $ are reserved for the server' };
-    return this.decide('publish', (rule) => matches(rule.levels, levels));
+    return this.decide('publish', (rule) => (rule.exact ? isSame(rule.levels, levels) : matches(rule.levels, levels)));
   }
 
   /** A rule that allows must cover the whole filter; a rule that denies decides as soon as it covers a part. */
   maySubscribe(filter: string): Decision {
     const levels = filter.split('/');
-    return this.decide('subscribe', ({ rule, levels: rules }) =>
-      rule.effect === 'allow' ? contains(rules, levels) : overlaps(rules, levels),
-    );
+    return this.decide('subscribe', ({ rule, levels: rules, exact }) => {
+      if (exact) return isSame(rules, levels);
+      return rule.effect === 'allow' ? contains(rules, levels) : overlaps(rules, levels);
+    });
   }
 
   private decide(action: AccessAction, applies: (rule: CompiledRule) => boolean): Decision {
@@ -116,6 +123,10 @@ export function maySubscribe(document: Rules, principal: Principal, filter: stri
 export function explain(document: Rules, principal: Principal, action: AccessAction, topic: string): Decision {
   const access = new AccessPolicy(document).of(principal);
   return action === 'publish' ? access.mayPublish(topic) : access.maySubscribe(topic);
+}
+
+function isSame(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((level, i) => level === b[i]);
 }
 
 function concerns({ subject }: AccessRulePolicy, { clientId, username }: Principal): boolean {
