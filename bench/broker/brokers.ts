@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { RUNTIME_NODE_FLAGS } from '../../packages/contracts/src/runtime-flags.ts';
 import { inRoot, NODE } from '../../scripts/lib/paths.ts';
 import type { Case } from './cases.ts';
 import { type Fixtures, readPem } from './fixtures.ts';
@@ -47,7 +48,7 @@ async function startRuntime(tested: Case, fixtures: Fixtures): Promise<Running> 
 async function runtimeWithAgent({ policyFile }: Fixtures, folder: string, args: readonly string[]): Promise<Process> {
   const admin = join(folder, 'admin');
   const flags = ['--policy', policyFile, '--admin', admin, '--deployment', DEPLOYMENT, ...args];
-  const runtime = startPinned(NODE, ['--disable-sigusr1', RUNTIME, ...flags]);
+  const runtime = startPinned(NODE, [...RUNTIME_NODE_FLAGS, RUNTIME, ...flags]);
   await waitUntilOpen({ path: admin });
   const agent = connect(admin).resume();
   agent.on('error', () => agent.destroy());

@@ -8,7 +8,8 @@ const ANSWERS_MAX = 256;
 export class AccessCache {
   private access: PrincipalAccess | null = null;
   private version = -1;
-  private readonly answers = new Map<string, boolean>();
+  /** By topic; null before the first. */
+  private answers: Map<string, boolean> | null = null;
 
   constructor(
     private readonly policy: LivePolicy,
@@ -17,11 +18,12 @@ export class AccessCache {
 
   mayPublish(topic: string): boolean {
     const access = this.current();
-    let answer = this.answers.get(topic);
+    const answers = (this.answers ??= new Map());
+    let answer = answers.get(topic);
     if (answer === undefined) {
       answer = access.mayPublish(topic).allowed;
-      if (this.answers.size >= ANSWERS_MAX) this.answers.clear();
-      this.answers.set(topic, answer);
+      if (answers.size >= ANSWERS_MAX) answers.clear();
+      answers.set(topic, answer);
     }
     return answer;
   }
@@ -39,7 +41,7 @@ export class AccessCache {
     if (this.access === null || this.version !== this.policy.version) {
       this.access = this.policy.accessOf(this.principal);
       this.version = this.policy.version;
-      this.answers.clear();
+      this.answers = null;
     }
     return this.access;
   }

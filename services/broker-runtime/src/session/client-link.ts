@@ -17,7 +17,7 @@ export interface ClientLink extends KernelClient {
   /** Null before CONNECT was accepted. */
   session: Session | null;
   access: AccessCache;
-  sink: Sink;
+  readonly sink: Sink;
   /** Whether reason strings may be sent [MQTT-3.1.2-29]. */
   problemInformation: boolean;
   send(packet: Packet): void;

@@ -12,7 +12,7 @@ import type { Properties } from '@rookery/mqtt-codec/properties';
 import { ReasonCode } from '@rookery/mqtt-codec/reason-codes';
 import { TokenBucket } from '../limits/token-bucket.js';
 import type { Transport, TransportEvents } from '../transport/transport.js';
-import { AccessCache } from '../access/access-cache.js';
+import type { AccessCache } from '../access/access-cache.js';
 import type { BrokerContext } from './broker-context.js';
 import type { ClientLink } from './client-link.js';
 import { handshake } from './handshake.js';
@@ -29,6 +29,7 @@ const HELD_BYTES_MAX = 128 * 1024;
 /** A client that takes nothing for this long, with its output bound reached, is let go. */
 const SLOW_READER_MS = 10_000;
 const PINGRESP = Buffer.from([0xd0, 0]);
+const NO_DUPLICATES = {};
 
 /** Told once a client's CONNECT was accepted, or its link is gone before. */
 export interface ConnectionArrivals {
@@ -38,17 +39,17 @@ export interface ConnectionArrivals {
 export class Connection implements ClientLink, TransportEvents {
   id = '';
   closed = false;
-  readonly duplicates = {};
   version: ProtocolVersion = 4;
   session: Session | null = null;
-  access: AccessCache;
+  /** Set by the handshake. */
+  access!: AccessCache;
   connectedAt = 0;
   keepAliveSeconds = 0;
   cleanStart = true;
   problemInformation = true;
-  sink: Sink;
-  readonly publishes: PublishReceiver;
-  readonly throttle: Throttle;
+  readonly sink: Sink;
+  private receiver: PublishReceiver | null = null;
+  private throttle: Throttle | null = null;
   private readonly reader = new FrameReader(FIRST_PACKET_BYTES_MAX);
   /** Nothing is handled before something else has happened: a commit, mostly. */
   private suspended = false;
@@ -65,15 +66,16 @@ export class Connection implements ClientLink, TransportEvents {
     readonly transport: Transport,
     private readonly arrivals: ConnectionArrivals,
   ) {
-    const { policy } = broker;
-    this.sink = new Sink(transport, false, Number.MAX_SAFE_INTEGER);
-    this.access = new AccessCache(policy, { clientId: '', username: null });
-    this.publishes = new PublishReceiver(this);
-    this.throttle = new Throttle(
-      new TokenBucket(policy.quotas.clientPublishPerSecondMax, broker.ticks()),
-      broker.messageRate,
-      broker.ticks,
-    );
+    this.sink = new Sink(transport);
+  }
+
+  /** Of the kernel, which knows no duplicates of ours. */
+  get duplicates(): object {
+    return NO_DUPLICATES;
+  }
+
+  private get publishes(): PublishReceiver {
+    return (this.receiver ??= new PublishReceiver(this));
   }
 
   get v5(): boolean {
@@ -199,7 +201,7 @@ export class Connection implements ClientLink, TransportEvents {
   /** The policy has changed: limits and cached answers with it. */
   applyPolicy(): void {
     const { quotas } = this.broker.policy;
-    this.throttle.setRate(quotas.clientPublishPerSecondMax);
+    this.throttle?.setRate(quotas.clientPublishPerSecondMax);
     if (this.session !== null) this.reader.packetBytesMax = quotas.packetBytesMax;
   }
 
@@ -232,9 +234,9 @@ export class Connection implements ClientLink, TransportEvents {
     }
     // What was published before must be on its way before subscriptions change [MQTT-4.6.0-6].
     const subscribes = type === PacketType.SUBSCRIBE || type === PacketType.UNSUBSCRIBE;
-    if (subscribes && this.publishes.pending > 0) {
+    if (subscribes && this.receiver !== null && this.receiver.pending > 0) {
       this.suspend();
-      this.publishes.whenSettled(() => this.resume());
+      this.receiver.whenSettled(() => this.resume());
       return false;
     }
     if (type <= PacketType.PUBCOMP && reader.end - reader.start === 4 && this.publishes.receiveShortAck(first, reader.bytes, reader.bodyAt))
@@ -306,9 +308,10 @@ export class Connection implements ClientLink, TransportEvents {
   }
 
   private admit(): boolean {
-    if (this.throttle.admit()) return true;
-    this.broker.counters.hit(this.throttle.limit);
-    if (this.throttle.isHopeless()) {
+    const throttle = (this.throttle ??= this.newThrottle());
+    if (throttle.admit()) return true;
+    this.broker.counters.hit(throttle.limit);
+    if (throttle.isHopeless()) {
       this.disconnect(ReasonCode.MESSAGE_RATE_TOO_HIGH, 'the message rate has been over the limit for ten seconds');
       return true;
     }
@@ -317,8 +320,14 @@ export class Connection implements ClientLink, TransportEvents {
     setTimeout(() => {
       this.throttled = false;
       this.resume();
-    }, this.throttle.waitMs()).unref();
+    }, throttle.waitMs()).unref();
     return false;
+  }
+
+  /** Only for those who publish. */
+  private newThrottle(): Throttle {
+    const { policy, messageRate, ticks } = this.broker;
+    return new Throttle(new TokenBucket(policy.quotas.clientPublishPerSecondMax, ticks()), messageRate, ticks);
   }
 
   /** Reads from the socket only what can be handled soon. */

@@ -1,6 +1,9 @@
 /** A queue without shifting: taken entries are left behind and cut off now and then. */
+/** Of queues that never held anything; never written. */
+const NONE: never[] = [];
+
 export class Fifo<T> {
-  private items: T[] = [];
+  private items: T[] = NONE;
   private head = 0;
 
   get length(): number {
@@ -8,7 +11,8 @@ export class Fifo<T> {
   }
 
   push(item: T): void {
-    this.items.push(item);
+    if (this.items === NONE) this.items = [item];
+    else this.items.push(item);
   }
 
   peek(): T | undefined {

@@ -7,7 +7,6 @@ import { countLevels } from '@rookery/mqtt-codec/topics';
 import { AccessCache } from '../access/access-cache.js';
 import { Publication } from '../kernel/publication.js';
 import type { ClientLink } from './client-link.js';
-import { Sink } from './outlet.js';
 import type { Session } from './session.js';
 import { TopicAliases } from './topic-aliases.js';
 
@@ -18,8 +17,11 @@ export function handshake(connection: ClientLink, packet: ConnectPacket): void {
   connection.version = packet.version;
   connection.id = packet.clientId;
   connection.problemInformation = packet.properties.requestProblemInformation !== 0;
-  const { maximumPacketSize = Number.MAX_SAFE_INTEGER, topicAliasMaximum = 0 } = packet.properties;
-  connection.sink = new Sink(connection.transport, packet.version === 5, maximumPacketSize, TopicAliases.upTo(topicAliasMaximum));
+  const { maximumPacketSize, topicAliasMaximum = 0 } = packet.properties;
+  const { sink } = connection;
+  sink.v5 = packet.version === 5;
+  if (maximumPacketSize !== undefined) sink.packetBytesMax = maximumPacketSize;
+  sink.aliases = TopicAliases.upTo(topicAliasMaximum);
   const refusal = refuse(connection, packet);
   if (refusal !== null) {
     const { reasonCode, words } = refusal;

@@ -15,6 +15,9 @@ export const PENDING_BYTES_MAX = 1 << 21;
 /** A sink with this much output does not wait for the end of the turn: what the kernel takes now is not pending. */
 const TURN_BYTES_MAX = 256 * 1024;
 
+/** More than any packet, and a small integer of the engine. */
+const NO_LIMIT = 0x3fffffff;
+
 /** The output side of one connection. */
 export class Sink {
   /** Bytes of this turn that are not with the transport yet. */
@@ -29,14 +32,13 @@ export class Sink {
   acks: Uint32Array | null = null;
   ackCount = 0;
 
-  constructor(
-    readonly transport: Transport,
-    readonly v5: boolean,
-    /** Maximum Packet Size of the client [MQTT-3.1.2-24]. */
-    readonly packetBytesMax: number,
-    /** Null for a client that takes no topic aliases. */
-    readonly aliases: TopicAliases | null = null,
-  ) {}
+  v5 = false;
+  /** Maximum Packet Size of the client [MQTT-3.1.2-24]. */
+  packetBytesMax = NO_LIMIT;
+  /** Null for a client that takes no topic aliases. */
+  aliases: TopicAliases | null = null;
+
+  constructor(readonly transport: Transport) {}
 
   get pendingBytes(): number {
     return this.turnBytes + this.transport.pendingBytes;

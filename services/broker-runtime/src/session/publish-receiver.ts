@@ -22,12 +22,14 @@ const SHORT_ACKS: Record<number, AckPacket['type']> = { [PUBACK]: 'puback', [PUB
 /** MQTT 3 has no Receive Maximum; half-open QoS 2 exchanges are bounded all the same. */
 const V3_INBOUND_MAX = 1_000;
 
+/** The packet at hand, of whichever client: nobody looks at it after the kernel was given the message. */
+const frame = new PublishFrame();
+
 export class PublishReceiver {
   /** Messages that the kernel has not called back for. */
   pending = 0;
   /** Those of QoS 1 among them; those of QoS 2 are in the session. */
   private pendingOnce = 0;
-  private readonly frame = new PublishFrame();
   private route: Route | null = null;
   /** Whether the client may publish to the route's topic, as of a policy version. */
   private allowed = false;
@@ -35,16 +37,16 @@ export class PublishReceiver {
   /** Whether the route's topic has too many levels, as of the same version. */
   private tooDeep = false;
   private aliases: Map<number, string> | null = null;
-  private settled: (() => void)[] = [];
+  private settled: (() => void)[] | null = null;
 
   constructor(private readonly connection: ClientLink) {}
 
   whenSettled(done: () => void): void {
-    this.settled.push(done);
+    (this.settled ??= []).push(done);
   }
 
   receive(bytes: Buffer, start: number, bodyAt: number, end: number): void {
-    const { frame, connection } = this;
+    const { connection } = this;
     const { broker, session } = connection;
     const fault = frame.read(bytes, bytes[start]!, bodyAt, end, connection.v5);
     if (fault !== null) return connection.fail(fault);
@@ -95,7 +97,7 @@ export class PublishReceiver {
 
   /** The topic's route: the last one again, an alias [MQTT-3.3.2-12], or a look-up. */
   private resolve(bytes: Buffer, { topicAlias, subscriptionIdentifiers }: Properties): Route | Fault {
-    const { frame, connection } = this;
+    const { connection } = this;
     const { routing, policy } = connection.broker;
     if (subscriptionIdentifiers !== undefined)
       return new Fault(ReasonCode.PROTOCOL_ERROR, 'MQTT-3.3.4-6', 'a client may not send subscription identifiers');
@@ -117,7 +119,7 @@ export class PublishReceiver {
 
   private isLastTopic(bytes: Buffer): boolean {
     if (this.route === null) return false;
-    const { topicAt, topicEnd } = this.frame;
+    const { topicAt, topicEnd } = frame;
     const last = this.route.bytes;
     const length = topicEnd - topicAt;
     if (length !== last.length || topicEnd > bytes.length) return false;
@@ -144,7 +146,7 @@ export class PublishReceiver {
   }
 
   private toPublication(bytes: Buffer, start: number, bodyAt: number, end: number, route: Route, properties: Properties): Publication {
-    const { frame, connection } = this;
+    const { connection } = this;
     const { topicAlias, messageExpiryInterval, ...kept } = properties;
     const expiresAt = messageExpiryInterval === undefined ? 0 : connection.broker.now() + messageExpiryInterval * 1000;
     const own = properties === NO_PROPERTIES ? NO_PROPERTIES : kept;
@@ -160,7 +162,7 @@ export class PublishReceiver {
     const { connection } = this;
     const { kernel, store, onRefused } = connection.broker;
     const { qos } = publication;
-    const { packetId } = this.frame;
+    const { packetId } = frame;
     const packet = publication.toPacket();
     if (qos === 0) return kernel.publish(packet, connection, onRefused);
     const session = connection.session!;
@@ -177,11 +179,16 @@ export class PublishReceiver {
     });
   }
 
+  private settle(settled: readonly (() => void)[]): void {
+    this.settled = null;
+    for (const done of settled) done();
+  }
+
   private acknowledge(qos: 1 | 2, packetId: number, error: Error | null, publication: Publication): void {
     const { connection } = this;
     const { outlet, store } = connection.broker;
     if (qos === 1) this.pendingOnce--;
-    if (--this.pending === 0 && this.settled.length > 0) for (const done of this.settled.splice(0)) done();
+    if (--this.pending === 0 && this.settled !== null) this.settle(this.settled);
     if (error !== null) {
       if (qos === 2 && connection.session!.inbound.delete(packetId) && connection.session!.durable)
         store.inboundRemoved(connection.session!, packetId);

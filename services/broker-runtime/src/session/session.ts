@@ -14,6 +14,7 @@ import type { SessionRecord, Store } from '../store/store.js';
 import type { Counters } from '../telemetry/counters.js';
 import { DeliveryQueue } from './delivery-queue.js';
 import { Delivery, packetIdOf, StoredMessage } from './delivery.js';
+import { LazyMap, LazySet } from './lazy.js';
 import type { Outlet, Sink } from './outlet.js';
 import { mayPassOn, passOn } from './pass-on.js';
 
@@ -53,11 +54,11 @@ export class Session implements Subscriber, SessionRecord {
   messagesDropped = 0;
   /** Position of the next message in the queue; see {@link packetIdOf}. */
   nextSequence = 0;
-  readonly subscriptions = new Map<string, Subscription>();
+  readonly subscriptions = new LazyMap<string, Subscription>();
   /** Packet identifiers of QoS 2 messages that the client has sent and not released. */
-  readonly inbound = new Set<number>();
+  readonly inbound = new LazySet<number>();
   /** Sent and not acknowledged, by packet identifier. */
-  readonly inflight = new Map<number, Delivery>();
+  readonly inflight = new LazyMap<number, Delivery>();
   private readonly waiting = new DeliveryQueue();
   private stepPlanned = false;
   /** Unacknowledged messages that the client takes at a time [MQTT-3.3.4-9]. */

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { RUNTIME_NODE_FLAGS } from '@rookery/contracts/runtime-flags';
 import { TestClient } from './test-client.js';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -28,7 +29,7 @@ export class TestRuntime {
 
   static spawn(...args: string[]): TestRuntime {
     build();
-    return new TestRuntime(spawn(process.execPath, ['--disable-sigusr1', BUNDLE, ...args], { stdio: ['ignore', 'pipe', 'pipe'] }));
+    return new TestRuntime(spawn(process.execPath, [...RUNTIME_NODE_FLAGS, BUNDLE, ...args], { stdio: ['ignore', 'pipe', 'pipe'] }));
   }
 
   /** Started alone on a free port. */

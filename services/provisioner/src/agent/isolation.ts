@@ -3,6 +3,7 @@
  * process; the strongest that works is used and shown on the deployment. docs/reference/isolation.md says what each
  * level refuses.
  */
+import { RUNTIME_NODE_FLAGS } from '@rookery/contracts/runtime-flags';
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import type { IsolationLevel } from '@rookery/contracts/phases';
@@ -47,7 +48,7 @@ export function dataDirInside(level: ProcessIsolation, launch: Pick<Launch, 'dat
 }
 
 export function isolate(level: ProcessIsolation, launch: Launch): Command {
-  const node = [launch.node, '--disable-sigusr1', launch.entry, ...launch.args];
+  const node = [launch.node, ...RUNTIME_NODE_FLAGS, launch.entry, ...launch.args];
   switch (level) {
     case 'bubblewrap':
       return {
