@@ -16,7 +16,8 @@ async function generators(): Promise<(() => Promise<Files> | Files)[]> {
   const { limitsReference } = await import('./generate/limits-reference.ts');
   const { configReference } = await import('./generate/config-reference.ts');
   const { consoleTypes, graphqlSchema } = await import('./generate/graphql.ts');
-  return [errorReference, limitsReference, configReference, graphqlSchema, consoleTypes];
+  const { mqttConformance } = await import('./generate/mqtt-conformance.ts');
+  return [errorReference, limitsReference, configReference, mqttConformance, graphqlSchema, consoleTypes];
 }
 
 /** Writes what differs; with `check`, says what differs instead. */

@@ -12,11 +12,11 @@ export function decodeConnect(reader: ByteReader): ConnectPacket {
   if (version > 3 && (flags & 1) !== 0) reader.fail('MQTT-3.1.2-3', 'the reserved connect flag is set');
   const hasUsername = (flags & 0x80) !== 0;
   const hasPassword = (flags & 0x40) !== 0;
-  if (version < 5 && hasPassword && !hasUsername) reader.fail('MQTT-3.1.2-22', 'a password is given without a user name');
+  if (version < 5 && hasPassword && !hasUsername) reader.fail('MQTT311-3.1.2-22', 'a password is given without a user name');
   const keepAliveSeconds = reader.u16('keep alive');
   const properties = version === 5 ? readProperties(reader, 'connect') : NO_PROPERTIES;
   if (properties.authenticationData !== undefined && properties.authenticationMethod === undefined)
-    reader.fail('MQTT-3.1.2-30', 'authentication data is given without a method', ReasonCode.PROTOCOL_ERROR);
+    reader.fail('MQTT-3.1.2', 'authentication data is given without a method', ReasonCode.PROTOCOL_ERROR);
   const clientId = reader.name('client identifier');
   const will = readWill(reader, flags, version);
   const username = hasUsername ? reader.name('user name') : null;

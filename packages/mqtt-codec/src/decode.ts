@@ -85,19 +85,19 @@ export function decodePublish(bytes: Buffer, first: number, bodyAt: number, end:
   const properties = readPublishProperties(bytes, frame);
   if (properties instanceof Fault) return properties;
   if (topic === '' && properties.topicAlias === undefined)
-    return new Fault(ReasonCode.PROTOCOL_ERROR, 'MQTT-3.3.2-8', 'PUBLISH has neither topic nor topic alias');
+    return new Fault(ReasonCode.PROTOCOL_ERROR, 'MQTT-3.3.2', 'PUBLISH has neither topic nor topic alias');
   const { dup, qos, retain, packetId } = frame;
   return { type: 'publish', dup, qos, retain, topic, packetId, properties, payload: bytes.subarray(frame.payloadAt, end) };
 }
 
-/** The properties of a PUBLISH; a Response Topic is a topic name [MQTT-3.3.2-14], an alias is not zero [MQTT-3.3.2-9]. */
+/** The properties of a PUBLISH; a Response Topic is a topic name [MQTT-3.3.2-14], an alias is not zero [MQTT-3.3.2-8]. */
 export function readPublishProperties(bytes: Buffer, frame: PublishFrame) {
   if (!frame.hasProperties) return NO_PROPERTIES;
   const reader = new ByteReader(bytes, frame.propertiesAt, frame.payloadAt);
   const properties = readProperties(reader, 'publish');
   if (properties.responseTopic !== undefined && !isTopicName(properties.responseTopic))
     reader.fail('MQTT-3.3.2-14', 'response topic is no topic name', ReasonCode.PROTOCOL_ERROR);
-  if (properties.topicAlias === 0) reader.fail('MQTT-3.3.2-9', 'topic alias is zero', ReasonCode.TOPIC_ALIAS_INVALID);
+  if (properties.topicAlias === 0) reader.fail('MQTT-3.3.2-8', 'topic alias is zero', ReasonCode.TOPIC_ALIAS_INVALID);
   return reader.fault ?? properties;
 }
 
@@ -120,9 +120,23 @@ function decodeAck(reader: ByteReader, type: AckPacket['type'], version: Protoco
 const PUBLISH_CODES = [0x00, 0x10, 0x80, 0x83, 0x87, 0x90, 0x91, 0x97, 0x99];
 const RELEASE_CODES = [0x00, 0x92];
 
+/** Which codes may stand there depends on who sends it: a client reads {@link DISCONNECT_CODES} of the server, and the reverse. */
 function decodeReason(reader: ByteReader, type: 'disconnect' | 'auth', version: ProtocolVersion): DisconnectPacket {
-  return { type, ...readReason(reader, type, version) };
+  const { reasonCode, properties } = readReason(reader, type, version);
+  const codes = type === 'auth' ? AUTH_CODES : DISCONNECT_CODES;
+  if (!codes.includes(reasonCode))
+    reader.fail(
+      type === 'auth' ? 'MQTT-3.15.2-1' : 'MQTT-3.14.2-1',
+      `${type} may not hold reason code ${reasonCode}`,
+      ReasonCode.PROTOCOL_ERROR,
+    );
+  return { type, reasonCode, properties };
 }
+const AUTH_CODES: readonly number[] = [0x00, 0x18, 0x19];
+const DISCONNECT_CODES: readonly number[] = [
+  ...[0x00, 0x04, 0x80, 0x81, 0x82, 0x83, 0x87, 0x89, 0x8b, 0x8d, 0x8e, 0x8f, 0x90],
+  ...[0x93, 0x94, 0x95, 0x96, 0x97, 0x98, 0x99, 0x9a, 0x9b, 0x9c, 0x9d, 0x9e, 0x9f, 0xa0, 0xa1, 0xa2],
+];
 
 /** Reason code and properties; either may be left out (§3.4.2.1, §3.14.2.2.1). */
 function readReason(reader: ByteReader, host: PropertyHost, version: ProtocolVersion) {

@@ -19,7 +19,7 @@ export function sinkForm(
   return fits(form, sink) ? form : null;
 }
 
-/** A topic the client knows by alias is left out [MQTT-3.3.2-8]; one that it does not know yet gets the next free alias. */
+/** A topic the client knows by alias is left out [MQTT-3.3.2-11]; one that it does not know yet gets the next free alias. */
 function withAlias(
   publication: Publication,
   { aliases, packetBytesMax }: Sink,

@@ -44,7 +44,7 @@ describe('access', () => {
       expect((await client.subscribe(filter)).reasonCodes, filter).toEqual([0x87]);
   });
 
-  it('MQTT 3.1.1: a denied publish is acknowledged and goes nowhere, a denied subscription is 0x80 [MQTT-3.3.5-2]', async () => {
+  it('MQTT 3.1.1: a denied publish is acknowledged and goes nowhere, a denied subscription is 0x80 [MQTT311-3.3.5-2]', async () => {
     const watcher = await rig.open({ username: 'bob', password: Buffer.from('other') });
     await watcher.subscribe('home/bob/#');
     const client = await rig.open({ version: 4, ...anna });

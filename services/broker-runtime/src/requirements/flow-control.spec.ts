@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => rig.stop());
 
 describe('flow control', () => {
-  it('announces its limits in CONNACK [MQTT-3.2.2-9] [MQTT-3.2.2-21]', async () => {
+  it('announces its limits in CONNACK', async () => {
     const { connack } = await rig.open({ keepAliveSeconds: 600, properties: { sessionExpiryInterval: 0xffffffff } });
     expect(connack.properties).toMatchObject({ receiveMaximum: 5, maximumPacketSize: 10_000, topicAliasMaximum: 3, serverKeepAlive: 30 });
     expect(connack.properties.sessionExpiryInterval).toBe(7 * 86_400);
@@ -32,7 +32,7 @@ describe('flow control', () => {
     expect((await subscriber.next('publish')).payload.toString()).toBe('3');
   });
 
-  it('ends a client that has more QoS 2 messages open than it was told [MQTT-3.3.4-7] [MQTT-3.3.4-8]', async () => {
+  it('ends a client that has more QoS 2 messages open than it was told [MQTT-3.3.4-7]', async () => {
     const client = await rig.open();
     for (let i = 1; i <= 6; i++) client.publish('open', 'x', { qos: 2, packetId: i });
     expect((await client.next('disconnect')).reasonCode).toBe(0x93);
@@ -56,7 +56,7 @@ describe('flow control', () => {
     expect((await client.next('disconnect')).reasonCode).toBe(0x95);
   });
 
-  it('resolves topic aliases, and refuses unknown ones and those beyond the maximum [MQTT-3.3.2-8] [MQTT-3.3.2-9] [MQTT-3.3.2-12]', async () => {
+  it('resolves topic aliases, and refuses unknown ones and those beyond the maximum [MQTT-3.3.2-9] [MQTT-3.3.2-12]', async () => {
     const subscriber = await rig.open();
     await subscriber.subscribe('alias/#', { qos: 1 });
     const publisher = await rig.open();

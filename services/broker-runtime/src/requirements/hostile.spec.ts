@@ -60,7 +60,7 @@ describe('hostile packets', () => {
     [1, 'pubcomp'],
     [2, 'puback'],
     [2, 'pubcomp'],
-  ] as const)('QoS %d: %s for a message that does not expect it is a protocol error [MQTT-4.3.2-3] [MQTT-4.3.3-1]', async (qos, type) => {
+  ] as const)('QoS %d: %s for a message that does not expect it is a protocol error [MQTT-4.3.2-3] [MQTT-4.3.3-3]', async (qos, type) => {
     const client = await rig.open();
     await client.subscribe(`ack/${qos}/${type}`, { qos });
     await client.publishAcknowledged(`ack/${qos}/${type}`, 'x', { qos });

@@ -8,7 +8,7 @@ beforeAll(async () => {
 afterAll(() => rig.stop());
 
 describe('retained messages', () => {
-  it('keep the last one of each topic, sent with RETAIN to new subscriptions [MQTT-3.3.1-5] [MQTT-3.3.1-8]', async () => {
+  it('keep the last one of each topic, sent with RETAIN to new subscriptions [MQTT-3.3.1-5]', async () => {
     const publisher = await rig.open();
     await publisher.publishAcknowledged('r/a', '1', { retain: true });
     await publisher.publishAcknowledged('r/a', '2', { retain: true });

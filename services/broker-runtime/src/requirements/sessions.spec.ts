@@ -74,7 +74,7 @@ describe('sessions', () => {
     expect((await rig.open({ clientId: 'short', cleanStart: false })).connack.sessionPresent).toBe(false);
   });
 
-  it('take a new expiry interval from DISCONNECT, but not from zero [MQTT-3.14.2-2]', async () => {
+  it('take a new expiry interval from DISCONNECT, but not from zero', async () => {
     const client = await rig.open({ clientId: 'disc', properties: kept });
     client.send({ type: 'disconnect', reasonCode: 0, properties: { sessionExpiryInterval: 0 } });
     await client.closed;

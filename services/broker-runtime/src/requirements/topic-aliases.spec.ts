@@ -6,7 +6,7 @@ let broker: TestBroker;
 afterEach(() => broker.stop());
 
 describe('topic aliases to clients', () => {
-  it('sends a topic once and then its alias alone, whatever the QoS [MQTT-3.3.2-8]', async () => {
+  it('sends a topic once and then its alias alone, whatever the QoS [MQTT-3.3.2-11]', async () => {
     broker = await startBroker();
     const subscriber = await broker.open({ properties: { topicAliasMaximum: 1 } });
     await subscriber.subscribe('#', { qos: 2 });

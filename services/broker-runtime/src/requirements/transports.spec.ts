@@ -47,7 +47,7 @@ describe.each([
     await client.endAsync();
   });
 
-  it('packets cross frames, and frames hold several packets [MQTT-6.0.0-2] [MQTT-6.0.0-4]', async () => {
+  it('packets cross frames, and frames hold several packets [MQTT-6.0.0-2] [MQTT-6.0.0-4] [MQTT311-6.0.0-2] [MQTT311-6.0.0-4]', async () => {
     const socket = new WebSocket(`ws://127.0.0.1:${rig.where.port}/mqtt`, ['mqtt']);
     await new Promise((resolve) => socket.once('open', resolve));
     expect(socket.protocol).toBe('mqtt');
@@ -64,7 +64,7 @@ describe.each([
     socket.close();
   });
 
-  it('text frames are closed [MQTT-6.0.0-1], other subprotocols and plain HTTP are answered in words [MQTT-6.0.0-3]', async () => {
+  it('text frames are closed [MQTT-6.0.0-1] [MQTT311-6.0.0-1], other subprotocols and plain HTTP are answered in words [MQTT-6.0.0-3]', async () => {
     const text = new WebSocket(`ws://127.0.0.1:${rig.where.port}/mqtt`, ['mqtt']);
     await new Promise((resolve) => text.once('open', resolve));
     text.send('hello');

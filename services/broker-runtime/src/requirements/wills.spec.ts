@@ -42,7 +42,7 @@ describe('wills', () => {
     expect((await watcher.next('publish')).topic).toBe('will/d');
   });
 
-  it('do not wait longer than their session [MQTT-3.1.3-9]', async () => {
+  it('do not wait longer than their session [MQTT-3.1.2-8]', async () => {
     const client = await rig.open({ will: will('will/e', { willDelayInterval: 60 }), properties: { sessionExpiryInterval: 1 } });
     await client.cut();
     expect((await watcher.next('publish')).topic).toBe('will/e');

@@ -295,7 +295,7 @@ export class Connection implements ClientLink, TransportEvents {
     if (sessionExpiryInterval !== undefined) {
       // A session that was to end with its connection cannot be kept by DISCONNECT (§3.14.2.2.2).
       if (session.expirySeconds === 0 && sessionExpiryInterval > 0)
-        return this.fail(new Fault(ReasonCode.PROTOCOL_ERROR, 'MQTT-3.14.2-2', 'session expiry is raised from 0 in DISCONNECT'));
+        return this.fail(new Fault(ReasonCode.PROTOCOL_ERROR, 'MQTT-3.14.2', 'session expiry is raised from 0 in DISCONNECT'));
       session.expirySeconds = this.broker.policy.sessionExpiry(sessionExpiryInterval);
     }
     // The will is for those who leave otherwise [MQTT-3.14.4-3].

@@ -61,7 +61,7 @@ export class PublishReceiver {
     if (qos > 0 && this.isBeyondWindow(qos)) {
       broker.counters.hit('inflightMax');
       return connection.fail(
-        new Fault(ReasonCode.RECEIVE_MAXIMUM_EXCEEDED, 'MQTT-3.3.4-9', 'more unacknowledged messages than Receive Maximum'),
+        new Fault(ReasonCode.RECEIVE_MAXIMUM_EXCEEDED, 'MQTT-3.3.4-7', 'more unacknowledged messages than Receive Maximum'),
       );
     }
     if (!this.mayPublish(route)) return this.deny(qos, packetId);
@@ -109,7 +109,7 @@ export class PublishReceiver {
     if (topic === '') {
       const known = topicAlias === undefined ? undefined : this.aliases?.get(topicAlias);
       if (known === undefined)
-        return new Fault(ReasonCode.PROTOCOL_ERROR, 'MQTT-3.3.2-8', 'PUBLISH has neither a topic nor a known topic alias');
+        return new Fault(ReasonCode.PROTOCOL_ERROR, 'MQTT-3.3.2', 'PUBLISH has neither a topic nor a known topic alias');
       topic = known;
     } else if (topicAlias !== undefined) (this.aliases ??= new Map()).set(topicAlias, topic);
     const route = routing.routeOf(topic);
@@ -233,7 +233,7 @@ export class PublishReceiver {
     counters.publishesDenied++;
     if (qos === 0) return;
     const first = qos === 1 ? PUBACK : PUBREC;
-    if (connection.v5) return this.answer(first, packetId, ReasonCode.NOT_AUTHORIZED);
+    if (connection.v5) return this.refuse(qos, packetId, ReasonCode.NOT_AUTHORIZED, 'the access rules do not allow this topic');
     if (qos === 2) connection.session!.inbound.add(packetId);
     outlet.acknowledge(connection.sink, first, packetId);
   }
@@ -243,8 +243,13 @@ export class PublishReceiver {
     const { connection } = this;
     if (connection.closed) return;
     connection.broker.onRefused(error);
-    if (connection.v5) this.answer(qos === 1 ? PUBACK : PUBREC, packetId, ReasonCode.QUOTA_EXCEEDED);
+    if (connection.v5) this.refuse(qos, packetId, ReasonCode.QUOTA_EXCEEDED, error.message);
     else connection.disconnect(ReasonCode.QUOTA_EXCEEDED, `the message cannot be stored: ${error.message}`);
+  }
+
+  private refuse(qos: 1 | 2, packetId: number, reasonCode: number, words: string): void {
+    const { connection } = this;
+    connection.send({ type: qos === 1 ? 'puback' : 'pubrec', packetId, reasonCode, properties: connection.words(words) });
   }
 
   private answer(first: number, packetId: number, reasonCode: number): void {

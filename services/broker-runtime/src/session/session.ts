@@ -317,7 +317,8 @@ export class Session implements Subscriber, SessionRecord {
   ): boolean {
     const sink = this.sink!;
     const now = publication.expiresAt > 0 ? this.world.now() : 0;
-    if (publication.isExpired(now)) return false;
+    // What was sent before does not expire any more [MQTT-4.3.3-7].
+    if (!dup && publication.isExpired(now)) return false;
     const form = sinkForm(publication, sink, qos > 0, identifiers, now);
     if (form === null) return false;
     const { outlet, counters } = this.world;

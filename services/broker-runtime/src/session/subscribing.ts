@@ -7,6 +7,13 @@ import { Subscription } from '../kernel/subscription.js';
 import type { ClientLink } from './client-link.js';
 import { RetainedReplay } from './retained-replay.js';
 
+/** Why a subscription is refused, in words. */
+const REFUSALS: Record<number, string> = {
+  [ReasonCode.NOT_AUTHORIZED]: 'the access rules do not allow this topic filter',
+  [ReasonCode.QUOTA_EXCEEDED]: 'the limit on subscriptions or on stored data is reached',
+  [ReasonCode.TOPIC_FILTER_INVALID]: 'the topic filter has too many levels',
+};
+
 export function receiveSubscribe(connection: ClientLink, packet: SubscribePacket): void {
   const { broker } = connection;
   const session = connection.session!;
@@ -18,7 +25,9 @@ export function receiveSubscribe(connection: ClientLink, packet: SubscribePacket
     const codes = error === null ? reasonCodes : reasonCodes.map((code) => (code < 0x80 ? ReasonCode.QUOTA_EXCEEDED : code));
     // MQTT 3.1.1 knows one code for "no" [MQTT-3.9.3-2].
     const answered = connection.v5 ? codes : codes.map((code) => (code < 0x80 ? code : 0x80));
-    connection.send({ type: 'suback', packetId: packet.packetId, properties: {}, reasonCodes: answered });
+    const refused = codes.find((code) => code >= 0x80);
+    const properties = refused === undefined ? {} : connection.words(REFUSALS[refused] ?? 'the subscription is refused');
+    connection.send({ type: 'suback', packetId: packet.packetId, properties, reasonCodes: answered });
     if (error === null) for (const replay of replays) replay.start();
   };
   if (session.durable) broker.store.whenCommitted(answer);
