@@ -3,6 +3,7 @@
  *   kill-matrix --seed S --rounds N   kill -9 of every process at random moments of create, stop, start and delete
  *   storm --seed S --rounds N         kill -9 of a broker at random moments of a QoS 1 and QoS 2 storm; nothing acknowledged is lost
  *   power-loss --seed S --rounds N    the storm with power cuts: what was not synced is gone, the last write torn (needs gcc)
+ *   fuzz --seed S --seconds N         mutated sessions of several clients at once against a broker, a canary after each
  *   compose                           the system by docker compose, a device connects (needs an engine and base images)
  *   pairs                             all stories with two apis and two workers behind a round robin
  *   ci                                the bounded slice that CI runs
@@ -13,7 +14,10 @@ import { buildAll } from './build.ts';
 import { BIN } from './lib/paths.ts';
 import { runStep } from './lib/run-step.ts';
 
-const { positionals, values } = parseArgs({ allowPositionals: true, options: { seed: { type: 'string' }, rounds: { type: 'string' } } });
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { seed: { type: 'string' }, rounds: { type: 'string' }, seconds: { type: 'string' } },
+});
 const [name = ''] = positionals;
 const seed = Number(values.seed ?? 1);
 const rounds = (otherwise: number) => Number(values.rounds ?? otherwise);
@@ -23,6 +27,8 @@ const TESTS: Record<string, () => Promise<void>> = {
   storm: async () =>
     void (await (await import('../e2e/long/broker/broker-storm.ts')).brokerStorm({ seed, rounds: rounds(200), say: console.log })),
   'power-loss': async () => (await import('../e2e/long/broker/power-loss.ts')).powerLoss({ seed, rounds: rounds(200), say: console.log }),
+  fuzz: async () =>
+    (await import('../e2e/long/broker/fuzz.ts')).fuzzBroker({ seed, seconds: Number(values.seconds ?? 30), say: console.log }),
   pairs,
   compose: async () => (await import('../e2e/long/compose.ts')).composeStory({ say: console.log }),
 };
@@ -42,6 +48,7 @@ const SLICES: Record<string, () => Promise<void>> = {
   'storm, 5 rounds': async () =>
     void (await (await import('../e2e/long/broker/broker-storm.ts')).brokerStorm({ seed, rounds: 5, say: console.log })),
   'power-loss, 5 rounds': async () => (await import('../e2e/long/broker/power-loss.ts')).powerLoss({ seed, rounds: 5, say: console.log }),
+  'fuzz, 30 s': async () => (await import('../e2e/long/broker/fuzz.ts')).fuzzBroker({ seed, seconds: 30, say: console.log }),
   pairs,
   compose: TESTS.compose!,
 };

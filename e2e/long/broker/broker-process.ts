@@ -1,6 +1,7 @@
 /** One broker, the shipped bundle, on a port that stays the same over deaths and restarts. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
+import { RUNTIME_NODE_FLAGS } from '@rookery/contracts/runtime-flags';
 import { inRoot, NODE } from '../../../scripts/lib/paths.ts';
 
 const BUNDLE = inRoot('services/broker-runtime/dist/runtime.mjs');
@@ -22,7 +23,7 @@ export class BrokerProcess {
 
   constructor({ port, dataFolder, args = [], env = {} }: BrokerProcessOptions) {
     const store = dataFolder === null ? [] : ['--data', dataFolder];
-    const line = ['--disable-sigusr1', BUNDLE, '--port', String(port), '--allow-anonymous', ...store, ...args];
+    const line = [...RUNTIME_NODE_FLAGS, BUNDLE, '--port', String(port), '--allow-anonymous', ...store, ...args];
     this.child = spawn(NODE, line, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
     this.exited = new Promise((resolve) => this.child.once('exit', (code, signal) => resolve({ code, signal })));
     this.child.stdout!.on('data', (chunk: Buffer) => (this.output += chunk.toString()));

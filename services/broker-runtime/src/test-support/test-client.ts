@@ -42,7 +42,7 @@ export class TestClient {
   }
 
   static async dial(where: Where, version: ProtocolVersion = 5): Promise<TestClient> {
-    const socket = connect(where);
+    const socket = connect({ ...where, noDelay: true });
     await new Promise<void>((resolve, reject) => {
       socket.once('connect', resolve);
       socket.once('error', reject);

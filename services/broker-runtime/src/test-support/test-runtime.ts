@@ -19,6 +19,7 @@ function build(): void {
 
 export class TestRuntime {
   output = '';
+  private port = 0;
   readonly exited: Promise<number | null>;
 
   private constructor(readonly process: ChildProcess) {
@@ -28,22 +29,54 @@ export class TestRuntime {
   }
 
   static spawn(...args: string[]): TestRuntime {
+    return TestRuntime.launch([], args);
+  }
+
+  /** Alone on a free port, and ready to say how much memory it uses: {@link memoryInUse}. */
+  static async startProbed(...args: string[]): Promise<TestRuntime> {
+    const probe = existsSync(here('./memory-probe.js')) ? here('./memory-probe.js') : here('../../dist/test-support/memory-probe.js');
+    const runtime = TestRuntime.launch(['--import', probe], ['--port', '0', '--allow-anonymous', ...args]);
+    await runtime.listening();
+    return runtime;
+  }
+
+  private static launch(nodeArgs: string[], args: string[]): TestRuntime {
     build();
-    return new TestRuntime(spawn(process.execPath, [...RUNTIME_NODE_FLAGS, BUNDLE, ...args], { stdio: ['ignore', 'pipe', 'pipe'] }));
+    return new TestRuntime(
+      spawn(process.execPath, [...RUNTIME_NODE_FLAGS, ...nodeArgs, BUNDLE, ...args], { stdio: ['ignore', 'pipe', 'pipe'] }),
+    );
   }
 
   /** Started alone on a free port. */
   static async start(...args: string[]): Promise<TestRuntime> {
     const runtime = TestRuntime.spawn('--port', '0', '--allow-anonymous', ...args);
-    while (!runtime.output.includes('listens on')) {
-      if (runtime.process.exitCode !== null) throw new Error(runtime.output);
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+    await runtime.listening();
     return runtime;
   }
 
+  private async listening(): Promise<void> {
+    await this.said(/listens on/);
+    this.port = Number(/mqtt:\/\/127\.0\.0\.1:(\d+)/.exec(this.output)?.[1]);
+  }
+
+  /** Bytes of heap and buffers after a full garbage collection. */
+  async memoryInUse(): Promise<number> {
+    this.output = '';
+    this.process.kill('SIGUSR2');
+    return Number((await this.said(/memory in use: (\d+) bytes/))[1]);
+  }
+
+  private async said(what: RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const found = what.exec(this.output);
+      if (found !== null) return found;
+      if (this.process.exitCode !== null) throw new Error(this.output);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
   get where(): { port: number } {
-    return { port: Number(/mqtt:\/\/127\.0\.0\.1:(\d+)/.exec(this.output)?.[1]) };
+    return { port: this.port };
   }
 
   open(given?: Parameters<typeof TestClient.open>[1]): ReturnType<typeof TestClient.open> {
