@@ -13,8 +13,15 @@ const withoutMqttPacket = {
   },
 };
 
-await build({
-  entryPoints: { runtime: here('src/main.ts') },
+/** Redis is loaded by those who use it, from a file beside the runtime. */
+const redisApart = {
+  name: 'redis-apart',
+  setup(bundler) {
+    bundler.onResolve({ filter: /redis-modules\.js$/ }, () => ({ path: './redis-modules.mjs', external: true }));
+  },
+};
+
+const common = {
   outdir: here('dist'),
   outExtension: { '.js': '.mjs' },
   bundle: true,
@@ -22,11 +29,13 @@ await build({
   format: 'esm',
   target: 'node24',
   conditions: ['source'],
-  plugins: [withoutMqttPacket],
   minifySyntax: true,
   minifyWhitespace: true,
   sourcemap: false,
   legalComments: 'none',
   logLevel: 'warning',
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-});
+};
+
+await build({ ...common, entryPoints: { runtime: here('src/main.ts') }, plugins: [withoutMqttPacket, redisApart] });
+await build({ ...common, entryPoints: { 'redis-modules': here('src/store/redis-modules.ts') }, plugins: [withoutMqttPacket] });

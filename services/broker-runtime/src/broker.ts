@@ -5,12 +5,14 @@
 import { randomUUID } from 'node:crypto';
 import type { PolicyDocument } from '@rookery/contracts/policy-document';
 import { ReasonCode } from '@rookery/mqtt-codec/reason-codes';
+import { BridgedEmitter } from './kernel/bridged-emitter.js';
 import { FanOut } from './kernel/fan-out.js';
 import { AedesKernel } from './kernel/kernel.js';
 import type { KernelClient } from './kernel/kernel-client.js';
 import { KernelEmitter, type Picks } from './kernel/mq.js';
-import { KernelPersistence } from './kernel/persistence.js';
+import { KernelPersistence, type PersistenceRules } from './kernel/persistence.js';
 import { Routing } from './kernel/routing.js';
+import { SharedPersistence } from './kernel/shared-persistence.js';
 import { BrokerState } from './kernel/state.js';
 import type { StoredMessage } from './session/delivery.js';
 import { LimitError } from './limits/limit-error.js';
@@ -23,6 +25,8 @@ import { Outlet } from './session/outlet.js';
 import { WillDelays } from './session/will-delays.js';
 import { LogStore } from './store/log-store.js';
 import { MemoryStore } from './store/memory-store.js';
+import type { RedisOptions } from './store/redis-contracts.js';
+import { RedisStore } from './store/redis-store.js';
 import type { Store } from './store/store.js';
 import { Counters } from './telemetry/counters.js';
 import { FaultLog } from './telemetry/fault-log.js';
@@ -40,6 +44,8 @@ export interface BrokerOptions {
   dataFolder: string | null;
   /** Whether each commit is synced before it counts. */
   synchronous: boolean;
+  /** A Redis that this broker shares with others, instead of a folder of its own. */
+  redis?: RedisOptions | null;
   note: (event: ClientEvent) => void;
   onError: (error: Error) => void;
 }
@@ -74,6 +80,16 @@ export class Broker implements BrokerContext {
     await broker.openKernel();
     broker.checks = setInterval(() => broker.check(), CHECK_MS).unref();
     return broker;
+  }
+
+  /** New at every start, and told to the other brokers where there are any. */
+  get id(): string {
+    return `${this.options.deploymentId}.${this.options.incarnation}`;
+  }
+
+  /** Whether other brokers serve the same deployment: shared subscriptions would be served once by each. */
+  get isShared(): boolean {
+    return this.store instanceof RedisStore;
   }
 
   get messages(): Set<StoredMessage> {
@@ -165,7 +181,11 @@ export class Broker implements BrokerContext {
   }
 
   private async openStore(): Promise<void> {
-    const { dataFolder, synchronous } = this.options;
+    const { dataFolder, synchronous, redis = null, onError } = this.options;
+    if (redis !== null) {
+      this.store = await RedisStore.open(redis, this.state.retained, this.id, onError);
+      return;
+    }
     if (dataFolder === null) {
       this.store = new MemoryStore();
       return;
@@ -177,13 +197,22 @@ export class Broker implements BrokerContext {
 
   private async openKernel(): Promise<void> {
     const picks = new WeakMap<object, Picks>();
-    const { deploymentId, incarnation, onError } = this.options;
-    const emitter = new KernelEmitter(this.routing, this.fanOut, picks);
-    this.persistence = new KernelPersistence(this.state, this, picks, {
+    const { onError } = this.options;
+    const rules: PersistenceRules = {
       retainedMax: () => this.policy.quotas.retainedMax,
       mayPublishWill: (clientId, topic) => this.mayPublishWill(clientId, topic),
-    });
-    this.kernel = await AedesKernel.start(`${deploymentId}.${incarnation}`, emitter, this.persistence, onError);
+    };
+    let emitter: KernelEmitter;
+    if (this.store instanceof RedisStore) {
+      const bridged = new BridgedEmitter(this.store, this.id, this.routing, this.fanOut, picks);
+      await bridged.connect();
+      emitter = bridged;
+      this.persistence = new SharedPersistence(this.store, this.state, this, picks, rules);
+    } else {
+      emitter = new KernelEmitter(this.routing, this.fanOut, picks);
+      this.persistence = new KernelPersistence(this.state, this, picks, rules);
+    }
+    this.kernel = await AedesKernel.start(this.id, emitter, this.persistence, onError);
     this.wills = new WillDelays({
       state: this.state,
       persistence: this.persistence,

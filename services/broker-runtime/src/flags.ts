@@ -2,6 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { DURABILITIES, type Durability } from '@rookery/contracts/phases';
+import { StoreUnsupportedError } from './store/errors.js';
+import type { RedisOptions } from './store/redis-contracts.js';
+import { readStoreUrl } from './store/store-url.js';
 import { UsageError } from './usage-error.js';
 import type { ListenOptions } from './transport/listeners.js';
 
@@ -9,6 +12,8 @@ export interface Flags {
   listen: ListenOptions;
   proxied: boolean;
   dataFolder: string | null;
+  /** A Redis shared with other brokers; null = a folder or memory. */
+  redis: RedisOptions | null;
   durability: Durability;
   policyFile: string | null;
   allowAnonymous: boolean;
@@ -36,16 +41,24 @@ What it keeps and whom it lets in:
   --policy FILE           credentials, access rules, quotas (JSON)
   --allow-anonymous       clients without user name may come in
 
+Environment:
+  STORE_URL               file:///DIR as --data, or redis://host:port shared with other brokers (docs/reference/shared-store.md)
+
 For an agent:
   --admin PATH  --await-policy  --deployment ID  --incarnation ID
 `;
 
 const port = { type: 'string' } as const;
 
-export function readFlags(args: readonly string[]): Flags | 'help' {
+/** `storeUrl`: STORE_URL of the environment. */
+export function readFlags(args: readonly string[], storeUrl?: string): Flags | 'help' {
   const values = parse(args);
   if (values.help === true) return 'help';
-  const dataFolder = values.data ?? null;
+  const place = storeUrl === undefined || storeUrl === '' ? null : readStoreUrl(storeUrl);
+  if (place !== null && values.data !== undefined) throw new UsageError('Give either --data DIR or STORE_URL, not both.');
+  const redis = place?.kind === 'redis' ? place.options : null;
+  if (redis !== null) refuseUnsupported(values);
+  const dataFolder = values.data ?? (place?.kind === 'folder' ? place.folder : null);
   const durability = values.durability ?? (dataFolder === null ? 'memory' : 'durable');
   if (!(DURABILITIES as readonly string[]).includes(durability))
     throw new UsageError(`--durability ${durability} is unknown. Choose one of ${DURABILITIES.join(', ')}.`);
@@ -68,6 +81,7 @@ export function readFlags(args: readonly string[]): Flags | 'help' {
     listen,
     proxied: values['proxy-protocol'] === true,
     dataFolder: durability === 'memory' ? null : dataFolder,
+    redis,
     durability: durability as Durability,
     policyFile: values.policy ?? null,
     allowAnonymous: values['allow-anonymous'] === true,
@@ -77,6 +91,15 @@ export function readFlags(args: readonly string[]): Flags | 'help' {
     incarnation: values.incarnation ?? randomBytes(8).toString('hex'),
     storeBytesMax: readCount('--store-bytes-max', values['store-bytes-max']),
   };
+}
+
+/** What only a store of the broker's own can promise. */
+function refuseUnsupported({ durability, 'store-bytes-max': bytesMax }: ReturnType<typeof parse>): void {
+  const why = 'a Redis that brokers share keeps retained messages and wills as safe as it was set up to be';
+  if (durability !== undefined && durability !== 'memory')
+    throw new StoreUnsupportedError(`--durability ${durability} with STORE_URL=redis: ${why}. Leave it out.`);
+  if (bytesMax !== undefined)
+    throw new StoreUnsupportedError('--store-bytes-max with STORE_URL=redis: the limit is set in Redis (maxmemory). Leave it out.');
 }
 
 function parse(args: readonly string[]) {

@@ -49,6 +49,7 @@ export class Runtime {
       incarnation: flags.incarnation,
       dataFolder: flags.dataFolder,
       synchronous: flags.durability === 'durable',
+      redis: flags.redis,
       note: (event) => journal.note(event),
       onError: (error) => journal.error(error),
     });
@@ -89,7 +90,10 @@ export class Runtime {
 
   private enforce(document: PolicyDocument): void {
     const { storeBytesMax } = this.flags;
-    const quotas = storeBytesMax === null ? document.quotas : { ...document.quotas, storeBytesMax };
+    const quotas = { ...document.quotas };
+    if (storeBytesMax !== null) quotas.storeBytesMax = storeBytesMax;
+    // Brokers that share a Redis keep no sessions (docs/reference/shared-store.md); CONNACK says so.
+    if (this.broker.isShared) quotas.sessionExpirySecondsMax = 0;
     this.broker.applyPolicy({ ...document, quotas });
   }
 

@@ -12,6 +12,8 @@ export interface BrokerContext extends SessionWorld {
   readonly kernel: Kernel;
   readonly persistence: KernelPersistence;
   readonly state: BrokerState;
+  /** Whether other brokers serve the same deployment. */
+  readonly isShared: boolean;
   readonly policy: LivePolicy;
   /** Messages in and out, whole deployment. */
   readonly messageRate: TokenBucket;

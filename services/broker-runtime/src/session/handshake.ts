@@ -149,6 +149,7 @@ function answer(connection: ClientLink, packet: ConnectPacket, keepAliveSeconds:
   const answered: Properties = { maximumPacketSize: policy.quotas.packetBytesMax, topicAliasMaximum: policy.topicAliasMaximum };
   if (policy.receiveMaximum < 65_535) answered.receiveMaximum = policy.receiveMaximum;
   if (packet.clientId === '') answered.assignedClientIdentifier = connection.id;
+  if (connection.broker.isShared) answered.sharedSubscriptionAvailable = 0;
   const expiry = connection.session!.expirySeconds;
   if (expiry !== (asked.sessionExpiryInterval ?? 0)) answered.sessionExpiryInterval = expiry;
   if (keepAliveSeconds !== packet.keepAliveSeconds) answered.serverKeepAlive = keepAliveSeconds;

@@ -44,6 +44,8 @@ function subscribe(connection: ClientLink, request: SubscriptionRequest, identif
     broker.counters.subscribesDenied++;
     return ReasonCode.NOT_AUTHORIZED;
   }
+  // Each broker would give the message to a member of its own.
+  if (share !== null && broker.isShared) return ReasonCode.SHARED_SUBSCRIPTIONS_NOT_SUPPORTED;
   const known = session.subscriptions.has(request.filter);
   if (!known && session.subscriptions.size >= quotas.subscriptionsPerClientMax)
     return limited(connection, 'subscriptionsPerClientMax', ReasonCode.QUOTA_EXCEEDED);

@@ -32,3 +32,25 @@ export class StoreFullError extends LimitError {
     this.name = 'StoreFullError';
   }
 }
+
+/** The chosen store does not promise what was asked for. */
+export class StoreUnsupportedError extends Error {
+  readonly code = 'STORE_UNSUPPORTED';
+  readonly exitCode = 78;
+
+  constructor(what: string) {
+    super(`STORE_UNSUPPORTED: ${what}`);
+    this.name = 'StoreUnsupportedError';
+  }
+}
+
+/** A store that is reached over a network cannot be reached. */
+export class StoreUnreachableError extends Error {
+  readonly code = 'STORE_UNREACHABLE';
+  readonly exitCode = 69;
+
+  constructor(what: string, cause?: unknown) {
+    super(`The store cannot be reached: ${what}`, { cause });
+    this.name = 'StoreUnreachableError';
+  }
+}

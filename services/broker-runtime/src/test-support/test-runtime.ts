@@ -40,11 +40,17 @@ export class TestRuntime {
     return runtime;
   }
 
-  private static launch(nodeArgs: string[], args: string[]): TestRuntime {
+  /** With STORE_URL set; resolves when it listens, or has ended. */
+  static async startWithStore(storeUrl: string, ...args: string[]): Promise<TestRuntime> {
+    const runtime = TestRuntime.launch([], ['--port', '0', '--allow-anonymous', ...args], { STORE_URL: storeUrl });
+    await Promise.race([runtime.listening().catch(() => {}), runtime.exited]);
+    return runtime;
+  }
+
+  private static launch(nodeArgs: string[], args: string[], env: NodeJS.ProcessEnv = {}): TestRuntime {
     build();
-    return new TestRuntime(
-      spawn(process.execPath, [...RUNTIME_NODE_FLAGS, ...nodeArgs, BUNDLE, ...args], { stdio: ['ignore', 'pipe', 'pipe'] }),
-    );
+    const line = [...RUNTIME_NODE_FLAGS, ...nodeArgs, BUNDLE, ...args];
+    return new TestRuntime(spawn(process.execPath, line, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } }));
   }
 
   /** Started alone on a free port. */
@@ -56,7 +62,8 @@ export class TestRuntime {
 
   private async listening(): Promise<void> {
     await this.said(/listens on/);
-    this.port = Number(/mqtt:\/\/127\.0\.0\.1:(\d+)/.exec(this.output)?.[1]);
+    // Read now: a test may forget what was said.
+    void this.where;
   }
 
   /** Bytes of heap and buffers after a full garbage collection. */
@@ -76,6 +83,7 @@ export class TestRuntime {
   }
 
   get where(): { port: number } {
+    this.port ||= Number(/mqtt:\/\/127\.0\.0\.1:(\d+)/.exec(this.output)?.[1]);
     return { port: this.port };
   }
 
