@@ -68,7 +68,7 @@ export class TestClient {
 
   publish(topic: string, payload: string | Buffer, options: Partial<PublishPacket> = {}): number {
     const qos = options.qos ?? 0;
-    const packetId = qos === 0 ? 0 : (options.packetId ?? ++this.packetId);
+    const packetId = qos === 0 ? 0 : (options.packetId ?? this.nextPacketId());
     const rest = { dup: false, retain: false, properties: {}, ...options };
     this.send({ type: 'publish', topic, payload: Buffer.from(payload), ...rest, qos, packetId });
     return packetId;
@@ -89,12 +89,12 @@ export class TestClient {
     const { identifier, ...rest } = options;
     const properties = identifier === undefined ? {} : { subscriptionIdentifiers: [identifier] };
     const subscription = { filter, qos: 0 as const, noLocal: false, retainAsPublished: false, retainHandling: 0 as const, ...rest };
-    this.send({ type: 'subscribe', packetId: ++this.packetId, properties, subscriptions: [subscription] });
+    this.send({ type: 'subscribe', packetId: this.nextPacketId(), properties, subscriptions: [subscription] });
     return this.next('suback');
   }
 
   async unsubscribe(filter: string): Promise<SubackPacket> {
-    this.send({ type: 'unsubscribe', packetId: ++this.packetId, properties: {}, filters: [filter] });
+    this.send({ type: 'unsubscribe', packetId: this.nextPacketId(), properties: {}, filters: [filter] });
     return this.next('unsuback') as Promise<SubackPacket>;
   }
 
@@ -143,6 +143,11 @@ export class TestClient {
   async cut(): Promise<void> {
     this.socket.resetAndDestroy();
     await this.closed;
+  }
+
+  private nextPacketId(): number {
+    this.packetId = (this.packetId % 65_535) + 1;
+    return this.packetId;
   }
 
   private read(chunk: Buffer): void {
