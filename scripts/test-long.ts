@@ -4,6 +4,7 @@
  *   storm --seed S --rounds N         kill -9 of a broker at random moments of a QoS 1 and QoS 2 storm; nothing acknowledged is lost
  *   power-loss --seed S --rounds N    the storm with power cuts: what was not synced is gone, the last write torn (needs gcc)
  *   fuzz --seed S --seconds N         mutated sessions of several clients at once against a broker, a canary after each
+ *   mutations --seed S --rounds N     one-line faults, each against a statement of the standard; the tests that cite it must fail
  *   compose                           the system by docker compose, a device connects (needs an engine and base images)
  *   pairs                             all stories with two apis and two workers behind a round robin
  *   ci                                the bounded slice that CI runs
@@ -29,6 +30,7 @@ const TESTS: Record<string, () => Promise<void>> = {
   'power-loss': async () => (await import('../e2e/long/broker/power-loss.ts')).powerLoss({ seed, rounds: rounds(200), say: console.log }),
   fuzz: async () =>
     (await import('../e2e/long/broker/fuzz.ts')).fuzzBroker({ seed, seconds: Number(values.seconds ?? 30), say: console.log }),
+  mutations: async () => (await import('../e2e/long/mutations/run.ts')).mutations({ seed, rounds: rounds(40), say: console.log }),
   pairs,
   compose: async () => (await import('../e2e/long/compose.ts')).composeStory({ say: console.log }),
 };

@@ -79,7 +79,8 @@ export function faults(versions: Map<string, Statement[]>, cited: Map<string, Se
   return wrong;
 }
 
-function specFiles(): [path: string, text: string][] {
+/** Every spec file that may cite a statement, with its text. */
+export function specFiles(): [path: string, text: string][] {
   return FOLDERS.flatMap((folder) =>
     readdirSync(inRoot(folder), { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.spec.ts'))

@@ -185,6 +185,8 @@ describe('codec', () => {
     ['a property that is given twice', '30 09 0001 61 04 0100 0100 78', 0x82],
     ['a property that may not stand here', '30 08 0001 61 03 210001 78', 0x81],
     ['an unknown property', '30 06 0001 61 01 7f 78', 0x81],
+    ['[MQTT-3.15.2-1] a reason code of other packets in AUTH', 'f0 02 80 00', 0x82],
+    ['[MQTT-3.14.2-1] a reason code of other packets in DISCONNECT', 'e0 01 01', 0x82],
     ['[MQTT-3.8.3-2] SUBSCRIBE without filters', '82 03 0001 00', 0x82],
     ['[MQTT-3.10.3-2] UNSUBSCRIBE without filters', 'a2 03 0001 00', 0x82],
     ['[MQTT-4.7.1-1] filter a#', '82 08 0001 00 0002 6123 00', 0x8f],

@@ -44,12 +44,14 @@ describe('ordering', () => {
       const publisher = await broker.open({ version });
       const list = version === 5 ? '00' : '';
       const one = Buffer.from(`30${version === 5 ? '07' : '06'}0003637574${list}78`, 'hex');
+      publisher.socket.setNoDelay(true);
+      const arrived = () => new Promise((resolve) => setTimeout(resolve, 10));
       for (const byte of one) {
         publisher.socket.write(Buffer.from([byte]));
-        await new Promise(setImmediate);
+        await arrived();
       }
       publisher.socket.write(Buffer.concat([one, one, one.subarray(0, 4)]));
-      await new Promise(setImmediate);
+      await arrived();
       publisher.socket.write(one.subarray(4));
       expect((await subscriber.nextPublishes(4)).map(({ payload }) => String(payload))).toEqual(['x', 'x', 'x', 'x']);
     }

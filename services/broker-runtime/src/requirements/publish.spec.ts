@@ -132,13 +132,16 @@ describe('PUBLISH', () => {
     };
     const subscriber = await broker.open();
     await subscriber.subscribe('props', { qos: 2, identifier: 3 });
+    const plain = await broker.open();
+    await plain.subscribe('props', { qos: 2 });
     const publisher = await broker.open();
     for (const qos of [0, 1, 2] as const) publisher.publish('props', 'x', { qos, properties });
+    for (const message of await plain.nextPublishes(3)) expect(message.properties).toEqual(properties);
     for (const message of await subscriber.nextPublishes(3))
       expect(message.properties).toEqual({ ...properties, subscriptionIdentifiers: [3] });
   });
 
-  it('with text in its properties that is no UTF-8 ends the connection [MQTT-1.5.7-1] [MQTT-3.3.2-13] [MQTT-3.3.2-19]', async () => {
+  it('with text in its properties that is no UTF-8 or holds U+0000 ends the connection [MQTT-1.5.7-1] [MQTT-1.5.4-2] [MQTT-3.3.2-13] [MQTT-3.3.2-19]', async () => {
     const bad = field(Buffer.from([0xc3]));
     const good = field('x');
     const lists = [
@@ -146,6 +149,7 @@ describe('PUBLISH', () => {
       Buffer.concat([Buffer.from([0x26]), good, bad]),
       Buffer.concat([Buffer.from([0x08]), bad]),
       Buffer.concat([Buffer.from([0x03]), bad]),
+      Buffer.concat([Buffer.from([0x26]), good, field('a\0b')]),
     ];
     for (const list of lists) await endsWith(broker, 5, packet(0x30, field('t'), [list.length], list), 0x81);
   });
