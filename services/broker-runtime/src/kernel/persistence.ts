@@ -43,6 +43,8 @@ export class KernelPersistence {
   broker: { id: string } = { id: '' };
   private readonly queue: ContractQueue;
   private destroyed = false;
+  /** The retained message that was staged last, and what it replaced. */
+  private staged: { packet: object; now: RetainedMessage | undefined; before: RetainedMessage | undefined } | null = null;
 
   constructor(
     private readonly state: BrokerState,
@@ -64,8 +66,10 @@ export class KernelPersistence {
   storeRetained(packet: AedesPacket): Settled<void> {
     const { store } = this.world;
     const { retained } = this.state;
+    const before = retained.byTopic.get(packet.topic);
     if (packet.payload.length === 0) {
       if (retained.delete(packet.topic)) store.retainedCleared(packet.topic);
+      this.staged = { packet, now: undefined, before };
       return DONE;
     }
     if (store.refusal !== null) return failed(store.refusal);
@@ -77,6 +81,7 @@ export class KernelPersistence {
     );
     retained.set(message);
     store.retainedSaved(message);
+    this.staged = { packet, now: message, before };
     return DONE;
   }
 
@@ -92,11 +97,14 @@ export class KernelPersistence {
     const route = publication.route === null ? routing.routeOf(packet.topic) : routing.refresh(publication.route as Route);
     const shared = route.groups.some((group) => group.hasDurable);
     if (subscribers.length === 0 && !shared) {
-      if (!packet.retain) return DONE;
+      if (!packet.retain && route.lsn <= store.committedLsn) return DONE;
       ownBytes(publication, packet);
-      return this.committed();
+      return this.committed(packet, null, packet.retain ? route : null);
     }
-    if (store.refusal !== null) return failed(store.refusal);
+    if (store.refusal !== null) {
+      this.takeBack(this.stagedFor(packet), null);
+      return failed(store.refusal);
+    }
     ownBytes(publication, packet);
     const message = new StoredMessage(publication);
     let refused = 0;
@@ -106,7 +114,7 @@ export class KernelPersistence {
     if (this.state.keep(message)) store.messageStored(message);
     // Each full queue has been counted already.
     else if (refused > 0 && !route.hasTaker && route.groups.length === 0) return failed(new Error('the queue of every subscriber is full'));
-    return this.committed();
+    return this.committed(packet, message, route);
   }
 
   createRetainedStream(pattern: string): Readable {
@@ -236,12 +244,42 @@ export class KernelPersistence {
     this.destroyed = true;
   }
 
-  private committed(): Settled<void> {
+  /** A message that cannot be stored is refused, so it is taken back: nobody may get it, and it is not retained. */
+  private committed(packet: AedesPacket, message: StoredMessage | null, route: Route | null): Settled<void> {
     const { store } = this.world;
-    return deferred((done) => store.whenCommitted(done));
+    if (route !== null) route.lsn = store.lsn;
+    const staged = this.stagedFor(packet);
+    return deferred((done) =>
+      store.whenCommitted((error) => {
+        if (error !== null) this.takeBack(staged, message);
+        done(error);
+      }),
+    );
   }
 
-  /** Returns how many queues were full and refused it. */
+  private stagedFor(packet: AedesPacket): typeof this.staged {
+    return this.staged?.packet === packet ? this.staged : null;
+  }
+
+  private takeBack(staged: typeof this.staged, message: StoredMessage | null): void {
+    const { retained, sessions } = this.state;
+    const { store } = this.world;
+    const topic = (staged?.now ?? staged?.before)?.publication.topic;
+    // A later message of the same topic has its own answer.
+    if (staged !== null && topic !== undefined && retained.byTopic.get(topic) === staged.now) {
+      if (staged.before === undefined) {
+        retained.delete(topic);
+        store.retainedCleared(topic);
+      } else {
+        retained.set(staged.before);
+        store.retainedSaved(staged.before);
+      }
+    }
+    if (message === null) return;
+    const owners = new Map([...sessions.values()].map((session) => [session.number, session]));
+    for (const delivery of message.deliveries) if (!delivery.done) owners.get(delivery.sessionNumber)?.complete(delivery);
+  }
+
   private holdRouted(route: Route, message: StoredMessage, packet: AedesPacket): number {
     let refused = 0;
     for (const target of route.targets) {

@@ -62,6 +62,8 @@ export class Route {
   uniform: 0 | 3 | 5 = 0;
   /** Smallest Maximum Packet Size among the targets of a uniform route. */
   packetBytesMax = 0;
+  /** Commit of the store that its last stored message waits for: later ones, stored or not, wait too [MQTT-4.6.0-6]. */
+  lsn = 0;
 
   constructor(readonly topic: string) {
     this.bytes = Buffer.from(topic);

@@ -17,6 +17,8 @@ const PUBACK = 0x40;
 const PUBREC = 0x50;
 const PUBREL = 0x62;
 const PUBCOMP = 0x70;
+/** The client comes back and asks again: no other answer would be true. */
+const NOT_STORED = 'the state of a QoS 2 message cannot be stored at present';
 /** By first byte. */
 const SHORT_ACKS: Record<number, AckPacket['type']> = { [PUBACK]: 'puback', [PUBREC]: 'pubrec', [PUBREL]: 'pubrel', [PUBCOMP]: 'pubcomp' };
 /** MQTT 3 has no Receive Maximum; half-open QoS 2 exchanges are bounded all the same. */
@@ -206,7 +208,8 @@ export class PublishReceiver {
     const { connection } = this;
     const { outlet, store } = connection.broker;
     store.whenCommitted((error) => {
-      if (error === null && !connection.closed) outlet.acknowledge(connection.sink, PUBREC, packetId);
+      if (error !== null) connection.disconnect(ReasonCode.QUOTA_EXCEEDED, NOT_STORED);
+      else if (!connection.closed) outlet.acknowledge(connection.sink, PUBREC, packetId);
     });
   }
 
@@ -222,7 +225,8 @@ export class PublishReceiver {
     if (!session.durable) return outlet.acknowledge(connection.sink, PUBCOMP, packetId);
     store.inboundRemoved(session, packetId);
     store.whenCommitted((error) => {
-      if (error === null && !connection.closed) outlet.acknowledge(connection.sink, PUBCOMP, packetId);
+      if (error !== null) connection.disconnect(ReasonCode.QUOTA_EXCEEDED, NOT_STORED);
+      else if (!connection.closed) outlet.acknowledge(connection.sink, PUBCOMP, packetId);
     });
   }
 

@@ -19,6 +19,7 @@ import type { Outlet, Sink } from './outlet.js';
 import { mayPassOn, passOn } from './pass-on.js';
 
 const PUBREL = 0x62;
+const STORE_RETRY_MS = 500;
 /** What has waited is sent in steps of this many, so that a client that comes back holds up nobody else. */
 const STEP = 128;
 
@@ -206,10 +207,7 @@ export class Session implements Subscriber, SessionRecord {
     }
     const { sink } = this;
     if (delivery.message === null) this.world.outlet.acknowledge(sink!, PUBREL, packetId);
-    else
-      this.world.store.whenCommitted(() => {
-        if (this.sink === sink && sink !== null) this.world.outlet.acknowledge(sink, PUBREL, packetId);
-      });
+    else this.releaseWhenStored(sink, packetId);
     return true;
   }
 
@@ -360,6 +358,15 @@ export class Session implements Subscriber, SessionRecord {
     const packetId = packetIdOf(delivery.sequence);
     this.inflight.set(packetId, delivery);
     this.world.outlet.acknowledge(this.sink!, PUBREL, packetId);
+  }
+
+  /** PUBREL; a disk that takes nothing at the moment makes the client wait. */
+  private releaseWhenStored(sink: Sink | null, packetId: number): void {
+    this.world.store.whenCommitted((error) => {
+      if (sink === null || this.sink !== sink) return;
+      if (error === null) this.world.outlet.acknowledge(sink, PUBREL, packetId);
+      else setTimeout(() => this.releaseWhenStored(sink, packetId), STORE_RETRY_MS).unref();
+    });
   }
 
   private releaseUnknown(packetId: number): void {

@@ -19,8 +19,11 @@ export function receiveSubscribe(connection: ClientLink, packet: SubscribePacket
   const session = connection.session!;
   const identifier = packet.properties.subscriptionIdentifiers?.[0] ?? 0;
   const replays: RetainedReplay[] = [];
+  const before = new Set(session.subscriptions.keys());
   const reasonCodes = packet.subscriptions.map((request) => subscribe(connection, request, identifier, replays));
   const answer = (error: Error | null) => {
+    // What is refused may not deliver anything.
+    if (error !== null) for (const { filter } of packet.subscriptions) if (!before.has(filter)) session.unsubscribe(filter);
     if (connection.closed) return;
     const codes = error === null ? reasonCodes : reasonCodes.map((code) => (code < 0x80 ? ReasonCode.QUOTA_EXCEEDED : code));
     // MQTT 3.1.1 knows one code for "no" [MQTT-3.9.3-2].

@@ -47,6 +47,31 @@ export class TestRuntime {
     return runtime;
   }
 
+  /**
+   * On a disk of its own, of `bytes`, at `folder`, which only this process sees; others reach it by {@link inside}. Resolves
+   * to null where no file system may be mounted.
+   */
+  static async startOnSmallDisk(folder: string, bytes: number, ...args: string[]): Promise<TestRuntime | null> {
+    build();
+    const unshare = ['unshare', process.getuid?.() === 0 ? '-m' : '-rm', 'sh', '-c'];
+    const mount = `mount -t tmpfs -o size=${bytes},mode=700 none "$0" && exec "$@"`;
+    const node = [process.execPath, ...RUNTIME_NODE_FLAGS, BUNDLE, '--port', '0', '--allow-anonymous', '--data', folder, ...args];
+    const [command = '', ...line] = [...unshare, mount, folder, ...node];
+    const runtime = new TestRuntime(spawn(command, line, { stdio: ['ignore', 'pipe', 'pipe'] }));
+    return Promise.race([
+      runtime.listening().then(
+        () => runtime,
+        () => null,
+      ),
+      runtime.exited.then(() => null),
+    ]);
+  }
+
+  /** A path as this process sees it. */
+  inside(path: string): string {
+    return `/proc/${this.process.pid}/root${path}`;
+  }
+
   private static launch(nodeArgs: string[], args: string[], env: NodeJS.ProcessEnv = {}): TestRuntime {
     build();
     const line = [...RUNTIME_NODE_FLAGS, ...nodeArgs, BUNDLE, ...args];
