@@ -6,6 +6,7 @@
  *   fuzz --seed S --seconds N         mutated sessions of several clients at once against a broker, a canary after each
  *   mutations --seed S --rounds N     one-line faults, each against a statement of the standard; the tests that cite it must fail
  *   compose                           the system by docker compose, a device connects (needs an engine and base images)
+ *   docker-cell --rounds N            containers made by Terraform, the worker killed N times (needs an engine, terraform, its provider)
  *   pairs                             all stories with two apis and two workers behind a round robin
  *   ci                                the bounded slice that CI runs
  */
@@ -31,6 +32,7 @@ const TESTS: Record<string, () => Promise<void>> = {
   fuzz: async () =>
     (await import('../e2e/long/broker/fuzz.ts')).fuzzBroker({ seed, seconds: Number(values.seconds ?? 30), say: console.log }),
   mutations: async () => (await import('../e2e/long/mutations/run.ts')).mutations({ seed, rounds: rounds(40), say: console.log }),
+  'docker-cell': async () => (await import('../e2e/long/docker-cell.ts')).dockerCell({ kills: rounds(10), say: console.log }),
   pairs,
   compose: async () => (await import('../e2e/long/compose.ts')).composeStory({ say: console.log }),
 };
@@ -51,6 +53,7 @@ const SLICES: Record<string, () => Promise<void>> = {
     void (await (await import('../e2e/long/broker/broker-storm.ts')).brokerStorm({ seed, rounds: 5, say: console.log })),
   'power-loss, 5 rounds': async () => (await import('../e2e/long/broker/power-loss.ts')).powerLoss({ seed, rounds: 5, say: console.log }),
   'fuzz, 30 s': async () => (await import('../e2e/long/broker/fuzz.ts')).fuzzBroker({ seed, seconds: 30, say: console.log }),
+  'docker-cell, 3 kills': async () => (await import('../e2e/long/docker-cell.ts')).dockerCell({ kills: 3, say: console.log }),
   pairs,
   compose: TESTS.compose!,
 };

@@ -3,13 +3,10 @@
  * no operation, no process without a row, no row without its process, never two runtimes of one deployment; and no client
  * of another deployment is cut by the death of api, worker or agent. The system runs with its default settings.
  */
-import { cpSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { MqttClient } from 'mqtt';
-import { inRoot } from '../../scripts/lib/paths.ts';
 import { Api, type Deployed } from '../support/api.ts';
 import { connectTls, until } from '../support/clients.ts';
-import { type RunningSystem, startSystem } from '../support/system.ts';
+import { keepLogs, type RunningSystem, startSystem } from '../support/system.ts';
 import { Life } from './life.ts';
 import { seededRandom } from './random.ts';
 import { settled, watchForDoubles } from './settled.ts';
@@ -63,7 +60,7 @@ export async function killMatrix({ seed, rounds, say }: KillMatrixOptions): Prom
     throw error;
   } finally {
     await system.stop();
-    if (slow) say(`logs kept in ${keepLogs(system, seed)}`);
+    if (slow) say(`logs kept in ${keepLogs(system, `kill-matrix-seed-${seed}`)}`);
     system.remove();
   }
 }
@@ -74,13 +71,6 @@ function figures(kills: readonly Kill[]): string {
     (stage) => `${stage} ${kills.filter((kill) => kill.during === stage).length}`,
   );
   return `${kills.length} kills (${during.join(', ')}), settled after ${times[times.length >> 1]} ms in the median, ${times.at(-1)} ms at most`;
-}
-
-function keepLogs(system: RunningSystem, seed: number): string {
-  const kept = inRoot('.cache', `kill-matrix-seed-${seed}`);
-  mkdirSync(kept, { recursive: true });
-  cpSync(join(system.home, 'logs'), kept, { recursive: true });
-  return kept;
 }
 
 /** How long a life takes when nobody is killed, ms: the longest of three. */

@@ -1,6 +1,6 @@
 /** A whole Rookery for stories: the real launcher, in a folder and on ports of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -63,6 +63,7 @@ export async function startSystem(environment: Record<string, string> = {}): Pro
     ROOKERY_PORT: String(first),
     ROOKERY_MQTT_PORTS: `${first + 10}-${first + 99}`,
     ROOKERY_RESYNC_SECONDS: '2',
+    ROOKERY_DOCKER: 'off',
     ...environment,
   });
 }
@@ -102,6 +103,13 @@ async function launch(home: string, environment: Record<string, string>): Promis
       rmSync(runFolder(home), { recursive: true, force: true });
     },
   };
+}
+
+/** Copies the logs to where they outlive the system; returns the folder. */
+export function keepLogs(system: RunningSystem, name: string): string {
+  const kept = inRoot('.cache', name);
+  cpSync(join(system.home, 'logs'), kept, { recursive: true });
+  return kept;
 }
 
 async function untilReady(child: ChildProcess, home: string, output: () => string): Promise<void> {

@@ -11,6 +11,8 @@ export interface Home {
   run: string;
   /** Folder for the sockets of machines' runtimes; tenants' users pass through it. */
   machineRun: string;
+  /** The same for the docker cell. */
+  dockerRun: string;
   file(...parts: string[]): string;
   /** A secret made once and kept, base64url unless it is the key file's plain base64. */
   secret(name: string): string;
@@ -33,6 +35,7 @@ export function openHome(path: string, run: string): Home {
     path,
     run: join(run, 'c'),
     machineRun: join(run, 'm'),
+    dockerRun: join(run, 'k'),
     file: (...parts) => join(path, ...parts),
     secret: (name) => {
       const file = join(path, 'secrets', name);

@@ -10,6 +10,7 @@ import type { Child } from './child.ts';
 import { type Database, openDatabase } from './database.ts';
 import { type FirstLogin, forgetPartialLogin, makeFirstLogin, makeSetupLink, readFirstLogin } from './first-login.ts';
 import { type Home, healAfterCrash, holdHome, openHome, releaseHome, rememberProcesses } from './home.ts';
+import { type DockerCell, findDockerCell, runtimeImage } from './docker-cell.ts';
 import { requireFreePort } from './ports.ts';
 import { banner } from './banner.ts';
 import { isLoopback, runFolder, type Settings, settingsSchema } from './settings.ts';
@@ -45,11 +46,18 @@ async function main(): Promise<void> {
   const database = await openDatabase(home, settings, say);
   const publicUrl =
     settings.PUBLIC_URL ?? `http://${isLoopback(settings.ROOKERY_BIND) ? 'localhost' : settings.ROOKERY_BIND}:${settings.ROOKERY_PORT}`;
+  const docker = await findDockerCell(settings);
+  const containers: Child[] = [];
   let system: System | null = null;
-  const remember = () => rememberProcesses(home, system === null ? [] : all(system).flatMap((child) => child.identity ?? []));
-  system = describeSystem(home, settings, database.urls, publicUrl, remember);
+  const remember = () =>
+    rememberProcesses(home, system === null ? [] : [...all(system), ...containers].flatMap((child) => child.identity ?? []));
+  system = describeSystem({ home, settings, urls: database.urls, publicUrl, docker, onStart: remember });
   const here = system;
-  stop = () => stopSystem(here, database, home);
+  stop = async () => {
+    // The agent first: it stops the containers.
+    for (const child of containers.toReversed()) await child.stop('SIGINT', 30_000);
+    await stopSystem(here, database, home);
+  };
   if (stopRequested) return;
 
   say('Starting api, worker, edge and agent …');
@@ -58,6 +66,26 @@ async function main(): Promise<void> {
   const { login, setupUrl } = await firstPeople(home, settings, system, publicUrl);
   writeReady(home, settings, publicUrl, setupUrl);
   say(await banner({ settings, publicUrl, login, setupUrl, home: home.path, caFile: home.file('ca.pem') }));
+  if (docker !== null) await startContainers(docker, settings, here, containers, () => stopRequested);
+}
+
+/** The docker cell comes up beside the rest: its image may have to be fetched first. What fails is said, and stops nothing. */
+async function startContainers(
+  docker: DockerCell,
+  settings: Settings,
+  system: System,
+  started: Child[],
+  abandoned: () => boolean,
+): Promise<void> {
+  try {
+    const image = await runtimeImage(docker, settings.NODE_IMAGE);
+    if (abandoned()) return;
+    started.push(...system.docker(image));
+    for (const child of started) child.start();
+    say('  Deployments of the region local-docker are containers made by Terraform.');
+  } catch (error) {
+    say(`  There is no docker cell: ${(error as Error).message}`);
+  }
 }
 
 function all(system: System): Child[] {

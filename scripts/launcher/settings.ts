@@ -33,6 +33,16 @@ export const settingsSchema = z.object({
   ROOKERY_ACCEPT_NO_ISOLATION: z.enum(['0', '1']).default('0'),
   /** Strongest isolation level to try. */
   ROOKERY_ISOLATION: z.enum(['auto', 'bubblewrap', 'unshare', 'setpriv', 'plain']).default('auto'),
+  /** auto: deployments of region local-docker are containers, where an engine and terraform are found. off: never. */
+  ROOKERY_DOCKER: z.enum(['auto', 'off']).default('auto'),
+  /** Address of the engine; by default the usual socket, where there is one. */
+  DOCKER_HOST: z.string().optional(),
+  /** Terraform, or OpenTofu. */
+  TERRAFORM_BIN: z.string().default('terraform'),
+  /** Base of the runtime's image: any Linux with Node 24. */
+  NODE_IMAGE: z.string().default('node:24-bookworm-slim'),
+  /** Ports of deployments of the docker cell. */
+  ROOKERY_DOCKER_MQTT_PORTS: z.string().default('21000-21999'),
   /** How often the worker looks for deployments that are behind. */
   ROOKERY_RESYNC_SECONDS: z.coerce.number().positive().default(10),
   /** Processes of the api, on ports in a row. */

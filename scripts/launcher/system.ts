@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { inRoot } from '../lib/paths.ts';
 import { Child } from './child.ts';
+import type { DockerCell } from './docker-cell.ts';
 import type { Home } from './home.ts';
 import type { Settings } from './settings.ts';
 
@@ -19,9 +20,21 @@ export interface System {
   agent: Child;
   /** Socket of the first api's private listener. */
   privateApi: string;
+  /** Edge and agent of the docker cell, whose runtime is in `image`; none where there is no engine. */
+  docker(image: string): Child[];
 }
 
-export function describeSystem(home: Home, settings: Settings, urls: DatabaseUrls, publicUrl: string, onStart: () => void): System {
+export interface SystemOptions {
+  home: Home;
+  settings: Settings;
+  urls: DatabaseUrls;
+  publicUrl: string;
+  /** Null: no deployment is a container. */
+  docker: DockerCell | null;
+  onStart: () => void;
+}
+
+export function describeSystem({ home, settings, urls, publicUrl, docker, onStart }: SystemOptions): System {
   const numbered = (count: number) => Array.from({ length: count }, (_, index) => index);
   const socket = (name: string) => join(home.run, `${name}.sock`);
   const child = (name: string, entry: string, env: Record<string, string | undefined>, health: string, nodeOptions: string[] = []) =>
@@ -43,7 +56,18 @@ export function describeSystem(home: Home, settings: Settings, urls: DatabaseUrl
     ...numbered(settings.ROOKERY_WORKER_PROCESSES).map((i) => `worker-${i}=${socket(`worker-${i}`)}`),
     ...edgeSockets.map((_, i) => `edge-${i}=${socket(`edge-${i}-health`)}`),
     `agent=${socket('agent')}`,
+    ...(docker === null ? [] : [`docker-edge=${socket('docker-edge-health')}`, `docker-agent=${socket('docker-agent')}`]),
   ].join(',');
+  const stacks =
+    docker === null
+      ? {}
+      : {
+          ...terraformSettings(),
+          DOCKER_HOST: docker.host,
+          TERRAFORM_BIN: docker.terraform,
+          TERRAFORM_HOME: home.file('terraform'),
+          KEK_FILE: home.file('secrets', 'kek'),
+        };
 
   const apis = apiSockets.map((privateSocket, i) =>
     child(
@@ -78,42 +102,78 @@ export function describeSystem(home: Home, settings: Settings, urls: DatabaseUrl
         ...database,
         PROVISIONER_DATABASE_URL: urls.provisioner,
         ROOKERY_RESYNC_SECONDS: String(settings.ROOKERY_RESYNC_SECONDS),
+        ...stacks,
         WORKER_HEALTH_SOCKET: socket(`worker-${i}`),
       },
       socket(`worker-${i}`),
       ['--enable-source-maps'],
     ),
   );
-  const edges = edgeSockets.map((control, i) =>
+  const edge = (name: string, routesFile: string) =>
     child(
-      `edge-${i}`,
+      name,
       'services/edge/dist/edge.mjs',
-      { EDGE_ROUTES_FILE: routes, EDGE_CONTROL_SOCKET: control, EDGE_HEALTH_SOCKET: socket(`edge-${i}-health`) },
-      socket(`edge-${i}-health`),
+      { EDGE_ROUTES_FILE: routesFile, EDGE_CONTROL_SOCKET: socket(name), EDGE_HEALTH_SOCKET: socket(`${name}-health`) },
+      socket(`${name}-health`),
       ['--disable-sigusr1'],
-    ),
-  );
-  const agent = child(
-    'agent',
-    'services/provisioner/dist/agent.mjs',
-    {
-      API_PRIVATE_URLS: apiSockets.map((path) => `unix:${path}`).join(','),
-      AGENT_HOME: home.file('machine'),
-      AGENT_RUN: home.machineRun,
-      RUNTIME_ENTRY: inRoot('services/broker-runtime/dist/runtime.mjs'),
-      EDGE_ROUTES_FILE: routes,
-      EDGE_CONTROL_SOCKETS: edgeSockets.join(','),
-      AGENT_HEALTH_SOCKET: socket('agent'),
-      ROOKERY_BIND: settings.ROOKERY_BIND,
-      ROOKERY_DOMAIN: settings.ROOKERY_DOMAIN,
-      ROOKERY_MQTT_PORTS: settings.ROOKERY_MQTT_PORTS,
-      ROOKERY_MQTTS_PORT: String(settings.ROOKERY_MQTTS_PORT),
-      ROOKERY_WSS_PORT: String(settings.ROOKERY_WSS_PORT),
-      ROOKERY_ACCEPT_NO_ISOLATION: settings.ROOKERY_ACCEPT_NO_ISOLATION,
-      ROOKERY_ISOLATION: settings.ROOKERY_ISOLATION,
-    },
-    socket('agent'),
-    ['--disable-sigusr1'],
-  );
-  return { apis, workers, edges, agent, privateApi: apiSockets[0]! };
+    );
+  const agentOf = (name: string, env: Record<string, string | undefined>) =>
+    child(
+      name,
+      'services/provisioner/dist/agent.mjs',
+      {
+        API_PRIVATE_URLS: apiSockets.map((path) => `unix:${path}`).join(','),
+        RUNTIME_ENTRY: inRoot('services/broker-runtime/dist/runtime.mjs'),
+        AGENT_HEALTH_SOCKET: socket(name),
+        CA_FOLDER: home.file('machine', 'ca'),
+        ROOKERY_BIND: settings.ROOKERY_BIND,
+        ...env,
+      },
+      socket(name),
+      ['--disable-sigusr1'],
+    );
+  const agent = agentOf('agent', {
+    AGENT_HOME: home.file('machine'),
+    AGENT_RUN: home.machineRun,
+    EDGE_ROUTES_FILE: routes,
+    EDGE_CONTROL_SOCKETS: edgeSockets.join(','),
+    ROOKERY_DOMAIN: settings.ROOKERY_DOMAIN,
+    ROOKERY_MQTT_PORTS: settings.ROOKERY_MQTT_PORTS,
+    ROOKERY_MQTTS_PORT: String(settings.ROOKERY_MQTTS_PORT),
+    ROOKERY_WSS_PORT: String(settings.ROOKERY_WSS_PORT),
+    ROOKERY_ACCEPT_NO_ISOLATION: settings.ROOKERY_ACCEPT_NO_ISOLATION,
+    ROOKERY_ISOLATION: settings.ROOKERY_ISOLATION,
+  });
+  const dockerRoutes = join(home.run, 'docker-routes.json');
+  return {
+    apis,
+    workers,
+    edges: edgeSockets.map((_, i) => edge(`edge-${i}`, routes)),
+    agent,
+    privateApi: apiSockets[0]!,
+    docker: (image) =>
+      docker === null
+        ? []
+        : [
+            edge('docker-edge', dockerRoutes),
+            agentOf('docker-agent', {
+              AGENT_HOME: home.file('docker-machine'),
+              AGENT_RUN: home.dockerRun,
+              EDGE_ROUTES_FILE: dockerRoutes,
+              EDGE_CONTROL_SOCKETS: socket('docker-edge'),
+              MACHINE_NAME: 'local-docker',
+              ROOKERY_REGION: 'local-docker',
+              ROOKERY_CELL: 'docker-1',
+              ROOKERY_MQTT_PORTS: settings.ROOKERY_DOCKER_MQTT_PORTS,
+              DOCKER_HOST: docker.host,
+              RUNTIME_IMAGE: image,
+            }),
+          ],
+  };
+}
+
+/** What terraform itself reads of our environment, to find its providers. */
+function terraformSettings(): Record<string, string | undefined> {
+  const names = ['TF_CLI_CONFIG_FILE', 'TF_PLUGIN_CACHE_DIR', 'HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY', 'SSL_CERT_FILE'];
+  return Object.fromEntries(names.map((name) => [name, process.env[name]]));
 }

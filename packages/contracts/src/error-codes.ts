@@ -84,6 +84,11 @@ export const ERROR_CODES = {
     remedy: 'Install bubblewrap, or accept the risk with ROOKERY_ACCEPT_NO_ISOLATION=1.',
     status: 503,
   },
+  TERRAFORM_FAILED: {
+    title: 'Terraform could not make it so',
+    remedy: 'It is tried again by itself; the message says what stands in the way.',
+    status: 502,
+  },
   MACHINE_LOST: {
     title: 'The machine has stopped reporting',
     remedy: 'Look at the machine; its runtimes go on by themselves.',

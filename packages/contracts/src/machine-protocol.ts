@@ -8,6 +8,7 @@
  * `POST /agent/join`, `POST /agent/reports`, `POST /agent/answers/{questionId}` take and give JSON.
  */
 import { z } from 'zod';
+import { dockerFactsSchema } from './cells.js';
 import { idSchema } from './ids.js';
 import { ISOLATION_LEVELS } from './phases.js';
 import { policyDocumentSchema } from './policy-document.js';
@@ -40,6 +41,8 @@ export const joinRequestSchema = z.object({
   name: z.string().min(1).max(128),
   region: z.string().min(1).max(64),
   cell: z.string().min(1).max(64),
+  /** Given by a machine whose deployments are containers; its cell is of kind docker. */
+  docker: dockerFactsSchema.nullable().default(null),
   isolation: z.enum(ISOLATION_LEVELS),
   /** Host name that clients of this machine use when there is no domain. */
   host: z.string().min(1),

@@ -51,7 +51,7 @@ import { OrganizationsService } from './organizations/organizations.service.js';
 import { ProjectChoice } from './organizations/project-choice.js';
 import { PlansResolver } from './plans/plans.resolver.js';
 import { PlansService } from './plans/plans.service.js';
-import { Envelope } from './secrets/envelope.js';
+import { Envelope } from '@rookery/service-kit/envelope';
 import { HealthService } from './server/health.service.js';
 import { InternalRoutes } from './server/internal-routes.js';
 import { PrivateServer } from './server/private-server.js';

@@ -6,12 +6,14 @@
  * its successor adopts them. SIGTERM leaves runtimes running (an upgrade of the agent); SIGINT stops the machine.
  */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import type { DockerFacts } from '@rookery/contracts/cells';
 import { readConfig, runMain } from '@rookery/service-kit/config';
 import { serveHealth } from '@rookery/service-kit/health';
 import { createLogger } from '@rookery/service-kit/log';
 import { ApiClient } from './agent/api-client.js';
 import { CertificateAuthority } from './agent/certificates.js';
+import { ContainerHost } from './agent/container-host.js';
 import { type Config, configSchema } from './agent/config.js';
 import { EdgeRoutes } from './agent/edge-routes.js';
 import { KnownDeployments } from './agent/known-deployments.js';
@@ -19,8 +21,10 @@ import { Machine } from './agent/machine.js';
 import { joinInstallation, knownMachineId } from './agent/machine-id.js';
 import { MachineStream } from './agent/machine-stream.js';
 import { Reporter } from './agent/reporter.js';
+import type { RuntimeHosting } from './agent/running-runtime.js';
 import { RuntimeHost } from './agent/runtime-host.js';
 import { loadOrMakeKey } from './agent/seal.js';
+import { Engine } from './engine/engine.js';
 
 runMain(async () => {
   const config = readConfig(configSchema, process.env);
@@ -28,8 +32,10 @@ runMain(async () => {
   const home = config.AGENT_HOME;
   const api = new ApiClient(config.API_PRIVATE_URLS);
   const known = new KnownDeployments(home, loadOrMakeKey(join(home, 'machine.key')), log);
-  const runtimes = new RuntimeHost(config, known);
-  const authority = await CertificateAuthority.open(join(home, 'ca'));
+  const docker = dockerFacts(config);
+  const runtimes: RuntimeHosting =
+    docker === null ? new RuntimeHost(config, known) : new ContainerHost(new Engine(config.DOCKER_HOST!), docker, known);
+  const authority = await CertificateAuthority.open(config.CA_FOLDER ?? join(home, 'ca'));
   const domainTls = await tlsForDomain(config, authority);
 
   let machineId = knownMachineId(home);
@@ -62,7 +68,7 @@ runMain(async () => {
   stopOnSignals(machine, reporter, edges, () => stream?.stop());
   log.info({ isolation: runtimes.isolation, machineId }, 'agent is up');
 
-  machineId = await joinInstallation(api, home, joinRequest(config, machineId, runtimes.isolation), log);
+  machineId = await joinInstallation(api, home, joinRequest(config, machineId, runtimes.isolation, docker), log);
   const here = machine;
   stream = new MachineStream(
     api,
@@ -83,6 +89,13 @@ runMain(async () => {
   await stream.run();
 });
 
+/** Null where deployments are processes. */
+function dockerFacts({ DOCKER_HOST, RUNTIME_IMAGE, AGENT_RUN, AGENT_HOME }: Config): DockerFacts | null {
+  if (DOCKER_HOST === undefined || RUNTIME_IMAGE === undefined) return null;
+  const uid = process.getuid?.() ?? 0;
+  return { image: RUNTIME_IMAGE, runFolder: resolve(AGENT_RUN), dataFolder: resolve(AGENT_HOME), uid: uid === 0 ? null : uid };
+}
+
 async function tlsForDomain(config: Config, authority: CertificateAuthority) {
   if (config.ROOKERY_DOMAIN === undefined) return null;
   const own = await authority.leaf(join(config.AGENT_HOME, 'domain-tls.json'), [`*.${config.ROOKERY_DOMAIN}`]);
@@ -90,13 +103,14 @@ async function tlsForDomain(config: Config, authority: CertificateAuthority) {
   return { ...own, certificate: readFileSync(config.ROOKERY_TLS_CERT, 'utf8'), privateKey: readFileSync(config.ROOKERY_TLS_KEY, 'utf8') };
 }
 
-function joinRequest(config: Config, machineId: string | null, isolation: RuntimeHost['isolation']) {
+function joinRequest(config: Config, machineId: string | null, isolation: RuntimeHosting['isolation'], docker: DockerFacts | null) {
   const domain = config.ROOKERY_DOMAIN ?? null;
   return {
     machineId,
     name: config.MACHINE_NAME,
     region: config.ROOKERY_REGION,
     cell: config.ROOKERY_CELL,
+    docker,
     isolation,
     host: config.MACHINE_HOST,
     domain,

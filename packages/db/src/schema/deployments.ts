@@ -97,6 +97,24 @@ export const deploymentInfrastructure = pgTable(
   ],
 );
 
+/**
+ * What Terraform made for a deployment. Its state is sealed: it names folders and images, and later modules may put
+ * secrets into it. Written on every change, so that a worker whose disk is gone goes on from here.
+ */
+export const deploymentStacks = pgTable(
+  'deployment_stacks',
+  {
+    organizationId: organizationId(),
+    deploymentId: deploymentId(),
+    /** Generation that was applied last; 0 before the first apply ended. */
+    generation: integer('generation').notNull().default(0),
+    /** Terraform state, sealed with the installation's key; null before there is one. */
+    sealedState: text('sealed_state'),
+    updatedAt: at('updated_at').notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.organizationId, t.deploymentId] }), partOfDeployment(t), index().on(t.deploymentId)],
+);
+
 /** Ports of a deployment, kept for life. */
 export const machinePorts = pgTable(
   'machine_ports',

@@ -1,6 +1,7 @@
 /** Where deployments run: regions hold cells, cells hold machines. Nothing here belongs to a tenant. */
+import { CELL_KINDS, type DockerFacts } from '@rookery/contracts/cells';
 import { ISOLATION_LEVELS } from '@rookery/contracts/phases';
-import { integer, pgEnum, pgTable, text, unique } from 'drizzle-orm/pg-core';
+import { integer, jsonb, pgEnum, pgTable, text, unique } from 'drizzle-orm/pg-core';
 import { at, typeId } from './columns.js';
 
 export const isolationLevel = pgEnum('isolation_level', ISOLATION_LEVELS);
@@ -15,9 +16,7 @@ export const cells = pgTable(
       .notNull()
       .references(() => regions.id),
     name: text('name').notNull(),
-    kind: text('kind', { enum: ['machine'] })
-      .notNull()
-      .default('machine'),
+    kind: text('kind', { enum: CELL_KINDS }).notNull().default('machine'),
   },
   (t) => [unique().on(t.regionId, t.name)],
 );
@@ -32,6 +31,8 @@ export const machines = pgTable('machines', {
   host: text('host').notNull(),
   /** With a domain, clients come to `<slug>.<domain>` on the shared ports. */
   domain: text('domain'),
+  /** Where its containers find their folders; null where deployments are processes. */
+  docker: jsonb('docker').$type<DockerFacts>(),
   mqttPortFirst: integer('mqtt_port_first').notNull(),
   mqttPortLast: integer('mqtt_port_last').notNull(),
   sharedMqttsPort: integer('shared_mqtts_port'),

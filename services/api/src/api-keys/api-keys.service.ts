@@ -6,7 +6,7 @@ import { type Connection, connectionFrom, type Page } from '../graphql/connectio
 import { createOnce } from '../graphql/idempotency.js';
 import { parseInput } from '../graphql/input.js';
 import { ProjectChoice } from '../organizations/project-choice.js';
-import { Envelope } from '../secrets/envelope.js';
+import { Envelope } from '@rookery/service-kit/envelope';
 import { audit } from '../viewer/audit.js';
 import { Tenancy } from '../viewer/tenancy.js';
 import type { Viewer } from '../viewer/viewer.js';

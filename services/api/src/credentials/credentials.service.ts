@@ -10,7 +10,7 @@ import { hashSecret, pepperPlace } from '../deployments/pepper.js';
 import { type Connection, connectionFrom, type Page } from '../graphql/connection.js';
 import { createOnce } from '../graphql/idempotency.js';
 import { parseInput } from '../graphql/input.js';
-import { Envelope } from '../secrets/envelope.js';
+import { Envelope } from '@rookery/service-kit/envelope';
 import { audit } from '../viewer/audit.js';
 import { Tenancy } from '../viewer/tenancy.js';
 import type { Viewer } from '../viewer/viewer.js';

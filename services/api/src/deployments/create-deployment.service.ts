@@ -13,7 +13,7 @@ import { openOperation } from '../operations/operations.repository.js';
 import { ReconcileTap } from '../operations/reconcile-tap.js';
 import { ProjectChoice } from '../organizations/project-choice.js';
 import { PlansService } from '../plans/plans.service.js';
-import { Envelope } from '../secrets/envelope.js';
+import { Envelope } from '@rookery/service-kit/envelope';
 import { audit } from '../viewer/audit.js';
 import type { Viewer } from '../viewer/viewer.js';
 import { type DeploymentChange, DeploymentStore } from './deployment-store.js';

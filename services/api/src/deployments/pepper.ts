@@ -1,6 +1,6 @@
 /** The key under which the secrets of a deployment's credentials are hashed. Sealed in the deployment's row. */
 import { createHmac } from 'node:crypto';
-import type { Place } from '../secrets/envelope.js';
+import type { Place } from '@rookery/service-kit/envelope';
 
 export function pepperPlace(organizationId: string, deploymentId: string): Place {
   return { organizationId, table: 'deployments', row: deploymentId, field: 'sealed_pepper' };

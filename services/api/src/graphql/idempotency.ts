@@ -7,7 +7,7 @@ import { idempotencyKeys } from '@rookery/db/schema/organizations';
 import type { OrganizationTx } from '@rookery/db/transactions';
 import { AppError } from '@rookery/service-kit/errors';
 import { and, eq } from 'drizzle-orm';
-import type { Envelope } from '../secrets/envelope.js';
+import type { Envelope } from '@rookery/service-kit/envelope';
 
 const SECRET_SHOWN_MS = 10 * 60_000;
 

@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { joinRequestSchema, type JoinResponse } from '@rookery/contracts/machine-protocol';
 import type { Database } from '@rookery/db/pool';
 import { cells, machines, machineStreams, regions } from '@rookery/db/schema/machines';
+import { AppError } from '@rookery/service-kit/errors';
 import { newId } from '@rookery/service-kit/ids';
 import { and, eq, sql } from 'drizzle-orm';
 import { CONFIG, type Config, DATABASE } from '../tokens.js';
@@ -17,6 +18,7 @@ export class JoinService {
   /** A machine that comes again keeps its id; what it says of itself now counts. */
   async join(body: unknown): Promise<JoinResponse> {
     const request = joinRequestSchema.parse(body);
+    const kind = request.docker === null ? 'machine' : 'docker';
     return this.db.transaction(async (tx) => {
       await tx
         .insert(regions)
@@ -24,18 +26,23 @@ export class JoinService {
         .onConflictDoNothing();
       await tx
         .insert(cells)
-        .values({ id: newId('cell'), regionId: request.region, name: request.cell })
+        .values({ id: newId('cell'), regionId: request.region, name: request.cell, kind })
         .onConflictDoNothing();
       const [cell] = await tx
         .select()
         .from(cells)
         .where(and(eq(cells.regionId, request.region), eq(cells.name, request.cell)));
+      if (cell!.kind !== kind) {
+        const message = `cell ${request.cell} is of kind ${cell!.kind}; a machine of kind ${kind} needs a cell of its own`;
+        throw new AppError('BAD_REQUEST', { message, path: ['cell'] });
+      }
       const facts = {
         cellId: cell!.id,
         name: request.name,
         isolation: request.isolation,
         host: request.host,
         domain: request.domain,
+        docker: request.docker,
         mqttPortFirst: request.mqttPorts.first,
         mqttPortLast: request.mqttPorts.last,
         sharedMqttsPort: request.sharedPorts?.mqtts ?? null,
@@ -77,5 +84,5 @@ export class JoinService {
 }
 
 function nameOf(region: string): string {
-  return region.charAt(0).toUpperCase() + region.slice(1);
+  return region.charAt(0).toUpperCase() + region.slice(1).replaceAll('-', ' ');
 }

@@ -6,7 +6,7 @@ import type { Database } from '@rookery/db/pool';
 import { asMachine, type MachineTx } from '@rookery/db/transactions';
 import { pepperPlace } from '../deployments/pepper.js';
 import { composePolicy } from '../policy/policy-document.js';
-import { Envelope } from '../secrets/envelope.js';
+import { Envelope } from '@rookery/service-kit/envelope';
 import { DATABASE } from '../tokens.js';
 import * as repository from './machine-deployments.repository.js';
 

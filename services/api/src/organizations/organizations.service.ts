@@ -5,7 +5,7 @@ import { newId } from '@rookery/service-kit/ids';
 import { type Connection, connectionFrom, type Page } from '../graphql/connection.js';
 import { createOnce } from '../graphql/idempotency.js';
 import { parseInput } from '../graphql/input.js';
-import { Envelope } from '../secrets/envelope.js';
+import { Envelope } from '@rookery/service-kit/envelope';
 import { audit } from '../viewer/audit.js';
 import { Tenancy } from '../viewer/tenancy.js';
 import type { Viewer } from '../viewer/viewer.js';

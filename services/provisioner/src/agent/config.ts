@@ -18,6 +18,8 @@ export const configSchema = z.object({
   AGENT_HOME: z.string(),
   /** Folder for sockets; short, because a socket path has at most 107 bytes. */
   AGENT_RUN: z.string().max(60, 'must be at most 60 characters, or socket paths get too long'),
+  /** Folder of the development CA, where several machines share one; by default in AGENT_HOME. */
+  CA_FOLDER: z.string().optional(),
   /** Bundle of the broker runtime. */
   RUNTIME_ENTRY: z.string().refine(existsSync, 'there is no such file; run the build first'),
   EDGE_ROUTES_FILE: z.string(),
@@ -38,6 +40,10 @@ export const configSchema = z.object({
   /** PEM files of a certificate for `*.<domain>`; without them the installation's own CA signs one. */
   ROOKERY_TLS_CERT: z.string().optional(),
   ROOKERY_TLS_KEY: z.string().optional(),
+  /** Engine of a docker cell, like unix:///var/run/docker.sock; without it deployments are processes. */
+  DOCKER_HOST: z.string().optional(),
+  /** Id of the runtime's image in that engine, sha256:… */
+  RUNTIME_IMAGE: z.string().startsWith('sha256:').optional(),
   /** Take several organizations even where nothing walls them off from each other. */
   ROOKERY_ACCEPT_NO_ISOLATION: z.enum(['0', '1']).default('0'),
   /** Strongest level to try; for tests of the weaker ones. */

@@ -11,7 +11,7 @@ import type { Config } from './config.js';
 import type { EdgeRoutes } from './edge-routes.js';
 import type { KnownDeployments } from './known-deployments.js';
 import type { Reporter } from './reporter.js';
-import type { RuntimeHost } from './runtime-host.js';
+import type { RuntimeHosting } from './running-runtime.js';
 import { type DeploymentHost, SupervisedDeployment } from './supervised-deployment.js';
 
 export class Machine {
@@ -21,7 +21,7 @@ export class Machine {
 
   constructor(
     private readonly config: Config,
-    private readonly runtimes: RuntimeHost,
+    private readonly runtimes: RuntimeHosting,
     private readonly known: KnownDeployments,
     private readonly edges: EdgeRoutes,
     private readonly authority: CertificateAuthority,
@@ -109,6 +109,7 @@ export class Machine {
     const { runtimes, reporter, edges } = this;
     return {
       isolation: runtimes.isolation,
+      prepare: (id) => runtimes.prepare(id),
       start: (id, incarnation, options) => runtimes.start(id, incarnation, options),
       adopt: (id) => runtimes.adopt(id),
       adminSocket: (id) => runtimes.adminSocket(id),

@@ -13,21 +13,17 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { RuntimeSpec } from '@rookery/contracts/runtime-spec';
+import { runFolderOf, tenantUid } from '@rookery/contracts/cells';
 import { ControlGroups } from './cgroups.js';
 import type { Config } from './config.js';
 import { dataDirInside, isolate, type Launch, type ProcessIsolation, probeIsolation } from './isolation.js';
 import type { KnownDeployments } from './known-deployments.js';
+import type { RuntimeHosting, RuntimeLimits } from './running-runtime.js';
 import { RuntimeProcess } from './runtime-process.js';
 
-/** First user id of tenants where the agent is root; above what systems give to people and services. */
-const FIRST_UID = 200_000;
-const UID_COUNT = 1_000_000;
 const IS_ROOT = process.getuid?.() === 0;
 
-export type RuntimeLimits = Pick<RuntimeSpec, 'durability' | 'storeBytesMax' | 'memoryBytesMax'>;
-
-export class RuntimeHost {
+export class RuntimeHost implements RuntimeHosting {
   readonly isolation: ProcessIsolation;
   private readonly groups: ControlGroups | null;
   private readonly node: string;
@@ -49,6 +45,9 @@ export class RuntimeHost {
     this.isolation = probeIsolation(this.probe(), config.ROOKERY_ISOLATION);
     rmSync(resolve(config.AGENT_HOME, 'probe'), { recursive: true, force: true });
   }
+
+  /** A process finds its folders at its start. */
+  prepare(): void {}
 
   async start(deploymentId: string, incarnation: string, options: RuntimeLimits): Promise<RuntimeProcess> {
     const dataDir = this.dataDir(deploymentId);
@@ -103,9 +102,9 @@ export class RuntimeHost {
     return resolve(this.known.folderOf(deploymentId), 'data');
   }
 
-  /** Shared with the runtime: its two sockets. The suffix of the id keeps the path short. */
+  /** Shared with the runtime: its two sockets. */
   private runDir(deploymentId: string): string {
-    return join(this.config.AGENT_RUN, 'd', deploymentId.slice(deploymentId.indexOf('_') + 1));
+    return runFolderOf(this.config.AGENT_RUN, deploymentId);
   }
 
   /** The agent's own notes on a runtime, out of the tenant's reach. */
@@ -114,10 +113,7 @@ export class RuntimeHost {
   }
 
   private uidOf(deploymentId: string): number | null {
-    if (!IS_ROOT) return null;
-    let hash = 0;
-    for (const character of deploymentId) hash = (hash * 31 + character.charCodeAt(0)) % UID_COUNT;
-    return FIRST_UID + hash;
+    return IS_ROOT ? tenantUid(deploymentId) : null;
   }
 
   /** A program that needs what a runtime needs: Node, a file of ours, and a data folder of its own to write into. */

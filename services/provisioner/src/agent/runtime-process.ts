@@ -8,6 +8,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, r
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { type Command } from './isolation.js';
+import type { RunningRuntime } from './running-runtime.js';
 import { findByArgument, identify, isAlive, type ProcessIdentity, signalProcess } from '@rookery/service-kit/processes';
 import { writeDurably } from '@rookery/service-kit/files';
 
@@ -26,12 +27,12 @@ interface Remembered {
   complete: boolean;
 }
 
-export class RuntimeProcess {
+export class RuntimeProcess implements RunningRuntime {
   /** Settles when no process of the runtime is left. The code is null for an adopted or killed one. */
   readonly exited: Promise<number | null>;
 
   private constructor(
-    readonly incarnation: string,
+    public incarnation: string,
     private readonly runDir: string,
     private processes: ProcessIdentity[],
     private complete: boolean,

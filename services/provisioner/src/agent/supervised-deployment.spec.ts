@@ -39,6 +39,7 @@ const remembered = () => JSON.parse(readFileSync(join(run(), 'process.json'), 'u
 /** The process driver without its walls: what is tested here is the supervision. */
 const host = (): DeploymentHost => ({
   isolation: 'plain',
+  prepare: () => {},
   start: (id, incarnation, { durability, storeBytesMax }) => {
     for (const each of [run(), data()]) mkdirSync(each, { recursive: true });
     const sockets = ['--unix', join(run(), 'mqtt.sock'), '--proxy-protocol', '--admin', join(run(), 'admin.sock')];

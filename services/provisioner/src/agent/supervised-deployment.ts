@@ -10,13 +10,14 @@ import type { Answer, Question } from '@rookery/contracts/questions';
 import type { RuntimeReport, RuntimeStateReport } from '@rookery/contracts/reports';
 import type { Logger } from '@rookery/service-kit/log';
 import { messageOf } from '@rookery/service-kit/errors';
-import type { RuntimeLimits } from './runtime-host.js';
 import { RuntimeLink } from './runtime-link.js';
-import { RuntimeProcess } from './runtime-process.js';
+import type { RunningRuntime, RuntimeHosting } from './running-runtime.js';
 
 const START_TIMEOUT_MS = 20_000;
 const APPLY_TIMEOUT_MS = 5_000;
 const STOP_TIMEOUT_MS = 10_000;
+/** Between two looks for a container that is being made. */
+const SOON_MS = 50;
 const RESTART_MS_MIN = 50;
 const RESTART_MS_MAX = 30_000;
 /** The longest pause after a runtime that had served: its clients are waiting. */
@@ -32,23 +33,19 @@ const EXIT_PROBLEMS: Record<number, { code: ErrorCode; message: string }> = {
 };
 
 /** What the machine does for one deployment; the supervisor holds no path and no other tenant. */
-export interface DeploymentHost {
-  start(deploymentId: string, incarnation: string, options: RuntimeLimits): Promise<RuntimeProcess>;
-  adopt(deploymentId: string): Promise<RuntimeProcess | null>;
-  adminSocket(deploymentId: string): string;
+export interface DeploymentHost extends Pick<RuntimeHosting, 'isolation' | 'prepare' | 'start' | 'adopt' | 'adminSocket'> {
   /** Resolves to a problem when the public ports cannot be served. */
   openRoute(deployment: MachineDeployment): Promise<RuntimeStateReport['problem']>;
   closeRoute(deploymentId: string): Promise<void>;
   /** Why this deployment may not run beside what runs here already; null = it may. */
   refusal(deployment: MachineDeployment): RuntimeStateReport['problem'];
   erase(deploymentId: string): Promise<void>;
-  isolation: RuntimeStateReport['isolation'];
   report(report: RuntimeReport): void;
   state(state: RuntimeStateReport): void;
 }
 
 export class SupervisedDeployment {
-  private process: RuntimeProcess | null = null;
+  private process: RunningRuntime | null = null;
   private link: RuntimeLink | null = null;
   private busy: Promise<void> | null = null;
   private again = false;
@@ -135,7 +132,7 @@ export class SupervisedDeployment {
     if (this.holdOff !== null) return;
     const refusal = this.host.refusal(this.wanted);
     if (refusal !== null) return this.say('FAILED', refusal);
-    if (this.process === null) await this.startOrAdopt();
+    if (this.process === null && !(await this.startOrAdopt())) return this.lookSoon();
     const link = (this.link ??= await this.openLink(this.process!));
     const { policy } = this.wanted;
     if (link.appliedRevision < policy.revision && !(await link.apply(policy, APPLY_TIMEOUT_MS)))
@@ -146,20 +143,25 @@ export class SupervisedDeployment {
     this.say('RUNNING', problem);
   }
 
-  private async startOrAdopt(): Promise<void> {
+  /** False: what it shall run in is being made. */
+  private async startOrAdopt(): Promise<boolean> {
     const { deploymentId } = this.wanted.runtime;
     let process = await this.host.adopt(deploymentId);
     if (process === null) {
+      this.host.prepare(deploymentId);
       this.say('STARTING', null);
       process = await this.host.start(deploymentId, randomUUID(), this.wanted.runtime);
+      if (process === null) return false;
     }
+    const running = process;
     this.startedAt = Date.now();
     this.served = false;
-    this.process = process;
-    void process.exited.then((code) => this.onExit(process, code));
+    this.process = running;
+    void running.exited.then((code) => this.onExit(running, code));
+    return true;
   }
 
-  private async openLink(process: RuntimeProcess): Promise<RuntimeLink> {
+  private async openLink(process: RunningRuntime): Promise<RuntimeLink> {
     const handlers = {
       onReport: (report: RuntimeReport) => {
         if (report.deploymentId === this.id) this.host.report(report);
@@ -172,6 +174,7 @@ export class SupervisedDeployment {
       () => this.process !== process,
       START_TIMEOUT_MS,
     );
+    process.incarnation ??= hello.incarnation;
     if (hello.deploymentId !== this.id || hello.incarnation !== process.incarnation) {
       link.close();
       throw new Error('another process answers on the admin socket');
@@ -185,7 +188,7 @@ export class SupervisedDeployment {
     return link;
   }
 
-  private onExit(process: RuntimeProcess, code: number | null): void {
+  private onExit(process: RunningRuntime, code: number | null): void {
     if (this.process !== process) return;
     this.process = null;
     this.link?.close();
@@ -201,6 +204,10 @@ export class SupervisedDeployment {
     if (Date.now() - this.startedAt > STABLE_MS) this.restartMs = RESTART_MS_MIN;
     if (this.served) this.restartMs = Math.min(this.restartMs, SERVED_RESTART_MS_MAX);
     this.lookLater();
+  }
+
+  private lookSoon(): void {
+    setTimeout(() => this.look(), SOON_MS).unref();
   }
 
   /** Another look after a pause that doubles with every failure. */
@@ -228,7 +235,8 @@ export class SupervisedDeployment {
   private async stopRuntime(): Promise<void> {
     const process = this.process;
     if (process === null) return;
-    if (this.link === null) process.kill();
+    if (process.stop !== undefined) process.stop();
+    else if (this.link === null) process.kill();
     else this.link.stop();
     const late = setTimeout(() => process.kill(), STOP_TIMEOUT_MS);
     this.process = null;

@@ -1,6 +1,6 @@
 /**
- * Deployments as processes of a machine. The driver only writes: the placement, the ports and the runtime spec. The
- * machine's agent hears of it on its stream, makes it so and reports.
+ * Where a deployment runs, and what its machine is told: the placement, the ports and the runtime spec. The machine's
+ * agent hears of it on its stream. All that a process needs; a container is made by Terraform besides.
  */
 import type { RuntimeSpec } from '@rookery/contracts/runtime-spec';
 import type { Database } from '@rookery/db/pool';
@@ -10,19 +10,18 @@ import { AppError } from '@rookery/service-kit/errors';
 import { idOf } from '@rookery/service-kit/ids';
 import { and, eq, lt, sql } from 'drizzle-orm';
 import type { Situation } from '../reconcile/situation.repository.js';
-import type { Driver } from './driver.js';
 
 type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];
 type Ports = RuntimeSpec['ports'];
 
-export class ProcessDriver implements Driver {
+export class Placement {
   constructor(private readonly db: Database) {}
 
-  /** The machine of the region with the fewest deployments. */
+  /** The machine of the region with the fewest deployments. Throws NO_CAPACITY. */
   async place({ deployment }: Situation): Promise<void> {
     const found = await this.db.execute<{ id: string }>(sql`
       SELECT m.id FROM machines m JOIN cells c ON c.id = m.cell_id
-      WHERE c.region_id = ${deployment.regionId} AND c.kind = 'machine' AND m.lost_at IS NULL
+      WHERE c.region_id = ${deployment.regionId} AND m.lost_at IS NULL
       ORDER BY (SELECT count(*) FROM deployment_infrastructure i WHERE i.machine_id = m.id), m.id LIMIT 1`);
     const machine = found.rows[0];
     if (!machine) throw new AppError('NO_CAPACITY');
@@ -37,7 +36,10 @@ export class ProcessDriver implements Driver {
       });
   }
 
-  /** Never puts an older spec over a newer one, whoever else is at work. */
+  /**
+   * Gives the machine what it must know to reach the wanted state. Never puts an older spec over a newer one, whoever else
+   * is at work. Throws PORTS_EXHAUSTED.
+   */
   async configure({ deployment, infrastructure }: Situation): Promise<void> {
     const machineId = infrastructure!.machineId!;
     const { organizationId, id: deploymentId, generation } = deployment;
@@ -57,7 +59,7 @@ export class ProcessDriver implements Driver {
     });
   }
 
-  /** All that hangs on the deployment goes with its row; its operations stay. */
+  /** Forgets the deployment, once its place has removed all of it: what hangs on it goes with its row; its operations stay. */
   async release({ deployment: { organizationId, id, generation } }: Situation): Promise<void> {
     const one = and(eq(deployments.organizationId, organizationId), eq(deployments.id, id));
     await this.db.delete(deployments).where(and(one, eq(deployments.generation, generation)));

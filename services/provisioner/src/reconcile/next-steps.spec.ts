@@ -1,14 +1,16 @@
 import { DESIRED_STATES, RUNTIME_STATES } from '@rookery/contracts/phases';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Desired, nextSteps, type Observed, type Step } from './next-steps.js';
+import { type Desired, nextSteps, type Observed, STACK_GONE, type Step } from './next-steps.js';
 
-const nothing: Observed = { placed: false, specGeneration: 0, reported: null };
+const nothing: Observed = { placed: false, specGeneration: 0, stackGeneration: null, reported: null };
 const told = (specGeneration: number, state?: NonNullable<Observed['reported']>['state'], generation = specGeneration): Observed => ({
   placed: true,
   specGeneration,
+  stackGeneration: null,
   reported: state === undefined ? null : { state, generation },
 });
+const withStack = (stackGeneration: number, observed: Observed): Observed => ({ ...observed, stackGeneration });
 
 describe('nextSteps', () => {
   it.each<[string, Desired, Observed, Step[]]>([
@@ -28,6 +30,26 @@ describe('nextSteps', () => {
     ['one whose removal is waited for', { state: 'DELETED', generation: 2 }, told(2, 'STOPPED', 1), ['await', 'release']],
     ['one that is removed', { state: 'DELETED', generation: 2 }, told(2, 'DELETED'), ['release']],
     ['one to delete that has no machine', { state: 'DELETED', generation: 2 }, nothing, ['release']],
+    ['a container to make', { state: 'RUNNING', generation: 1 }, withStack(0, told(0)), ['configure', 'prepare', 'apply', 'await']],
+    ['a container whose folders are not ready', { state: 'RUNNING', generation: 1 }, withStack(0, told(1)), ['prepare', 'apply', 'await']],
+    ['a container whose folders are ready', { state: 'RUNNING', generation: 1 }, withStack(0, told(1, 'STARTING')), ['apply', 'await']],
+    ['a container that starts', { state: 'RUNNING', generation: 1 }, withStack(1, told(1, 'STARTING')), ['await']],
+    ['a container to change', { state: 'RUNNING', generation: 2 }, withStack(1, told(2, 'RUNNING')), ['apply', 'await']],
+    ['a container to stop', { state: 'STOPPED', generation: 2 }, withStack(1, told(1, 'RUNNING')), ['configure', 'await']],
+    [
+      'a container to delete',
+      { state: 'DELETED', generation: 2 },
+      withStack(1, told(1, 'RUNNING')),
+      ['configure', 'await', 'destroy', 'release'],
+    ],
+    ['a container whose broker has ended', { state: 'DELETED', generation: 2 }, withStack(1, told(2, 'DELETED')), ['destroy', 'release']],
+    [
+      'a container to delete before it was made',
+      { state: 'DELETED', generation: 2 },
+      withStack(0, told(2, 'DELETED')),
+      ['destroy', 'release'],
+    ],
+    ['a container that is gone', { state: 'DELETED', generation: 2 }, withStack(STACK_GONE, told(2, 'DELETED')), ['release']],
   ])('%s', (_, desired, observed, steps) => {
     expect(nextSteps(desired, observed)).toEqual(steps);
   });
@@ -36,17 +58,21 @@ describe('nextSteps', () => {
     const observed = fc.record({
       placed: fc.boolean(),
       specGeneration: fc.nat(5),
+      stackGeneration: fc.option(fc.nat(5)),
       reported: fc.option(fc.record({ state: fc.constantFrom(...RUNTIME_STATES), generation: fc.nat(5) })),
     });
     const desired = fc.record({ state: fc.constantFrom(...DESIRED_STATES), generation: fc.integer({ min: 5, max: 6 }) });
     fc.assert(
       fc.property(desired, observed, (wanted, start) => {
         let now: Observed = start.placed ? start : { ...start, specGeneration: 0, reported: null };
-        for (let turn = 0; turn < 5; turn++) {
+        for (let turn = 0; turn < 7; turn++) {
           const [step] = nextSteps(wanted, now);
           if (step === undefined || step === 'release') return;
+          if (step === 'destroy') now = { ...now, stackGeneration: STACK_GONE };
           if (step === 'place') now = { ...now, placed: true };
           if (step === 'configure') now = { ...now, specGeneration: wanted.generation };
+          if (step === 'prepare') now = { ...now, reported: { state: 'STARTING', generation: wanted.generation } };
+          if (step === 'apply') now = { ...now, stackGeneration: wanted.generation };
           if (step === 'await') now = { ...now, reported: { state: wanted.state, generation: wanted.generation } };
         }
         throw new Error(`no end: ${JSON.stringify(now)}`);

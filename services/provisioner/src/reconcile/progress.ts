@@ -8,8 +8,12 @@ type Plan = readonly { name: Step; title: string }[];
 const START: Plan = [
   { name: 'place', title: 'Choose a machine' },
   { name: 'configure', title: 'Assign ports' },
+  { name: 'prepare', title: 'Make its folders' },
+  { name: 'apply', title: 'Make the container' },
   { name: 'await', title: 'Start the broker' },
 ];
+/** Steps of deployments that Terraform makes. */
+const OF_STACKS: readonly Step[] = ['prepare', 'apply', 'destroy'];
 const PLANS: Record<OperationVerb, Plan> = {
   CREATE: START,
   START,
@@ -23,13 +27,16 @@ const PLANS: Record<OperationVerb, Plan> = {
   DELETE: [
     { name: 'configure', title: 'Tell the machine' },
     { name: 'await', title: 'Remove the broker and its data' },
+    { name: 'destroy', title: 'Remove the container' },
     { name: 'release', title: 'Free its ports' },
   ],
 };
 
 /** The steps of an operation while `left` is still to be done; what was known of them before is kept. */
 export function stepsOf(verb: OperationVerb, left: readonly Step[], before: readonly OperationStepRow[], now: string): OperationStepRow[] {
-  return PLANS[verb].map(({ name, title }) => {
+  const hasStack = [...left, ...before.map(({ name }) => name)].some((name) => OF_STACKS.includes(name as Step));
+  const plan = hasStack ? PLANS[verb] : PLANS[verb].filter(({ name }) => !OF_STACKS.includes(name));
+  return plan.map(({ name, title }) => {
     const old = before.find((step) => step.name === name);
     const state = !left.includes(name) ? 'SUCCEEDED' : left[0] === name ? 'RUNNING' : 'PENDING';
     return {

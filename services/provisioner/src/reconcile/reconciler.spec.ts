@@ -1,8 +1,8 @@
 import { createLogger } from '@rookery/service-kit/log';
 import { uuidOf } from '@rookery/service-kit/ids';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Driver } from '../drivers/driver.js';
-import { ProcessDriver } from '../drivers/process-driver.js';
+import { type Driver, driverOf } from '../drivers/driver.js';
+import { Placement } from '../drivers/placement.js';
 import { type Installation, startInstallation } from '../test-support/installation.js';
 import { claimNext, releaseClaim } from './claims.repository.js';
 import { Reconciler } from './reconciler.js';
@@ -17,7 +17,7 @@ let machineId: string;
 beforeAll(async () => {
   installation = await startInstallation();
   owner = await installation.addOrganization();
-  reconciler = new Reconciler(installation.db, new ProcessDriver(installation.db), log);
+  reconciler = new Reconciler(installation.db, driverOf(new Placement(installation.db), null), log);
 });
 afterAll(() => installation.close());
 beforeEach(async () => {
@@ -142,6 +142,8 @@ describe('a look', () => {
     const broken: Driver = {
       place: () => Promise.reject(new Error('the disk is on fire')),
       configure: async () => {},
+      apply: async () => {},
+      destroy: async () => {},
       release: async () => {},
     };
     const unlucky = new Reconciler(installation.db, broken, log);
@@ -185,7 +187,7 @@ describe('claims', () => {
 
   it('of two workers at once end in one placement', async () => {
     const ids = await Promise.all(Array.from({ length: 4 }, () => installation.addDeployment(owner)));
-    const second = new Reconciler(installation.db, new ProcessDriver(installation.db), log);
+    const second = new Reconciler(installation.db, driverOf(new Placement(installation.db), null), log);
     await Promise.all(Array.from({ length: 12 }, (_, i) => (i % 2 ? reconciler : second).lookAtNext()));
     const ports = await installation.sql<{ port: number }>('SELECT port FROM machine_ports ORDER BY port');
     expect(ports.map((row) => row.port)).toEqual([20_000, 20_001, 20_002, 20_003]);

@@ -59,14 +59,32 @@ export class Reconciler {
         if (situation.infrastructure?.failedGeneration) await repository.clearFailure(this.db, claim, situation.deployment.generation);
         return this.finish(claim, situation.deployment.generation);
       }
-      if (step === 'await') return this.wait(claim, situation, left);
+      if (step === 'await' || step === 'prepare') return this.wait(claim, situation, left);
       try {
-        await this.driver[step](situation);
+        if (step === 'apply' || step === 'destroy') await this.follow(claim, situation, left, step);
+        else await this.driver[step](situation);
       } catch (error) {
         if (!(error instanceof AppError) || error.retry === 'later') throw error;
         return this.fail(claim, situation.deployment.generation, left, { code: error.code, message: error.publicMessage });
       }
     }
+  }
+
+  /** A step that takes a while: those who wait see it running, and what it says. */
+  private async follow(claim: Claim, situation: repository.Situation, left: readonly Step[], step: 'apply' | 'destroy'): Promise<void> {
+    const operations = await repository.openOperations(this.db, claim, situation.deployment.generation);
+    const note = async (message: string | null) => {
+      for (const operation of operations) {
+        const steps = stepsOf(operation.verb, left, operation.steps, new Date().toISOString());
+        const said = steps.map((each) => (each.name === step ? { ...each, message } : each));
+        await repository.saveProgress(this.db, operation, said, percentOf(said));
+      }
+    };
+    await note(null);
+    let saying = Promise.resolve();
+    await this.driver[step](situation, (message) => {
+      saying = saying.then(() => note(message));
+    }).finally(() => saying);
   }
 
   /** Notes how far it is. A machine that says it cannot, or that says nothing for too long, ends the operation. */
@@ -107,11 +125,15 @@ export class Reconciler {
     const attempts = claim.attempts + 1;
     if (attempts >= TRIES_MAX) {
       const situation = await repository.readSituation(this.db, claim);
-      const failure = { code: 'INTERNAL', message: 'It was tried ten times without success.' };
+      const failure =
+        error instanceof AppError
+          ? { code: error.code, message: error.publicMessage }
+          : { code: 'INTERNAL', message: 'It was tried ten times without success.' };
       if (situation) await this.fail(claim, situation.deployment.generation, nextSteps(situation.deployment, observed(situation)), failure);
       this.log.error({ err: error, deploymentId: claim.deploymentId }, 'a deployment is given up');
       return;
     }
+    this.log.warn({ err: error, deploymentId: claim.deploymentId, attempts }, 'a deployment is tried again later');
     await postponeClaim(this.db, claim, Math.min(2 ** attempts, RETRY_SECONDS_MAX), messageOf(error));
     throw error;
   }
@@ -134,10 +156,11 @@ export class Reconciler {
   }
 }
 
-function observed({ infrastructure, report }: repository.Situation) {
+function observed({ infrastructure, report, docker, stackGeneration }: repository.Situation) {
   return {
     placed: (infrastructure?.machineId ?? null) !== null,
     specGeneration: infrastructure?.generation ?? 0,
+    stackGeneration: docker === null ? null : stackGeneration,
     reported: report?.state ? { state: report.state, generation: report.generation } : null,
   };
 }

@@ -1,6 +1,7 @@
 /** Reads what is wanted of a deployment and what is there, and writes the progress of its operations. */
 import type { Database } from '@rookery/db/pool';
-import { deploymentInfrastructure, deployments } from '@rookery/db/schema/deployments';
+import type { DockerFacts } from '@rookery/contracts/cells';
+import { deploymentInfrastructure, deployments, deploymentStacks } from '@rookery/db/schema/deployments';
 import { machines } from '@rookery/db/schema/machines';
 import { operations, type OperationStepRow } from '@rookery/db/schema/operations';
 import { deploymentReports } from '@rookery/db/schema/reports';
@@ -14,12 +15,23 @@ export interface Situation {
   infrastructure: typeof deploymentInfrastructure.$inferSelect | null;
   report: typeof deploymentReports.$inferSelect | null;
   machineLost: boolean;
+  /** Of its machine, where deployments are containers. */
+  docker: DockerFacts | null;
+  /** Generation that Terraform applied last; 0 before the first time. */
+  stackGeneration: number;
 }
 
 /** Null: the deployment is gone. */
 export async function readSituation(db: Database, { organizationId, deploymentId }: Claim): Promise<Situation | null> {
   const [row] = await db
-    .select({ deployment: deployments, infrastructure: deploymentInfrastructure, report: deploymentReports, lostAt: machines.lostAt })
+    .select({
+      deployment: deployments,
+      infrastructure: deploymentInfrastructure,
+      report: deploymentReports,
+      lostAt: machines.lostAt,
+      docker: machines.docker,
+      stackGeneration: deploymentStacks.generation,
+    })
     .from(deployments)
     .leftJoin(
       deploymentInfrastructure,
@@ -32,9 +44,13 @@ export async function readSituation(db: Database, { organizationId, deploymentId
       deploymentReports,
       and(eq(deploymentReports.organizationId, deployments.organizationId), eq(deploymentReports.deploymentId, deployments.id)),
     )
+    .leftJoin(
+      deploymentStacks,
+      and(eq(deploymentStacks.organizationId, deployments.organizationId), eq(deploymentStacks.deploymentId, deployments.id)),
+    )
     .leftJoin(machines, eq(machines.id, deploymentInfrastructure.machineId))
     .where(and(eq(deployments.organizationId, organizationId), eq(deployments.id, deploymentId)));
-  return row ? { ...row, machineLost: row.lostAt !== null } : null;
+  return row ? { ...row, machineLost: row.lostAt !== null, stackGeneration: row.stackGeneration ?? 0 } : null;
 }
 
 /** Those that ask for this generation or an older one: a wish that came since is not judged by what was seen before it. */

@@ -1,5 +1,12 @@
 /** Configuration of the provisioner's worker. */
+import { join } from 'node:path';
 import { z } from 'zod';
+
+const KEY_BYTES = 32;
+const masterKey = z
+  .string()
+  .transform((text) => Buffer.from(text, 'base64'))
+  .refine((key) => key.length === KEY_BYTES, `must be ${KEY_BYTES} bytes in base64`);
 
 export const configSchema = z.object({
   /** Postgres, role of the provisioner. */
@@ -10,6 +17,16 @@ export const configSchema = z.object({
   REDIS_URL: z.url().optional(),
   /** How often everything that is behind is looked at, whatever was heard. */
   ROOKERY_RESYNC_SECONDS: z.coerce.number().positive().max(3_600).default(10),
+  /** Engine for deployments of docker cells, like unix:///var/run/docker.sock; without it this worker makes none. */
+  DOCKER_HOST: z.string().optional(),
+  /** Terraform, or OpenTofu. */
+  TERRAFORM_BIN: z.string().default('terraform'),
+  /** Folder of the modules and stacks. */
+  TERRAFORM_SOURCE: z.string().default(join(import.meta.dirname, '../../../../infra/terraform')),
+  /** Folder for the runs of Terraform, private to this worker's user; needed with DOCKER_HOST. */
+  TERRAFORM_HOME: z.string().optional(),
+  /** Key that seals Terraform's states, the same as the api's: 32 bytes in base64; needed with DOCKER_HOST. */
+  KEK: masterKey.optional(),
   /** Unix socket for /healthz, /readyz and /metrics. */
   WORKER_HEALTH_SOCKET: z.string().min(1).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),

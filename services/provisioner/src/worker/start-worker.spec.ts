@@ -3,6 +3,7 @@ import { redisForTests } from '@rookery/db/test-support/redis-server';
 import { createLogger } from '@rookery/service-kit/log';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Installation, startInstallation } from '../test-support/installation.js';
+import { configSchema } from './config.js';
 import { type RunningWorker, startWorker } from './start-worker.js';
 
 const log = createLogger('test', 'silent');
@@ -20,13 +21,13 @@ describe.each([
   const worker = (resyncSeconds: number) => {
     const { provisionerUrl, jobsUrl } = installation.database;
     return startWorker(
-      {
+      configSchema.parse({
         PROVISIONER_DATABASE_URL: provisionerUrl,
         JOBS_DATABASE_URL: jobsUrl,
         REDIS_URL: redisUrl,
         ROOKERY_RESYNC_SECONDS: resyncSeconds,
-        LOG_LEVEL: 'silent' as const,
-      },
+        LOG_LEVEL: 'silent',
+      }),
       log,
     );
   };

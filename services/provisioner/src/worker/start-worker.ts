@@ -1,9 +1,13 @@
 /** Builds the worker from its configuration; `worker.ts` and the tests start it alike. */
-import { openDatabase } from '@rookery/db/pool';
+import { type Database, openDatabase } from '@rookery/db/pool';
 import { openReconcileQueue, startReconcileWorker } from '@rookery/db/queue';
+import { Envelope } from '@rookery/service-kit/envelope';
 import type { Logger } from '@rookery/service-kit/log';
 import { sql } from 'drizzle-orm';
-import { ProcessDriver } from '../drivers/process-driver.js';
+import { driverOf } from '../drivers/driver.js';
+import { Placement } from '../drivers/placement.js';
+import { DockerStacks } from '../drivers/terraform/docker-stacks.js';
+import { Engine } from '../engine/engine.js';
 import { Reconciler } from '../reconcile/reconciler.js';
 import { resync } from '../reconcile/resync.js';
 import { AfterOutage } from './after-outage.js';
@@ -31,7 +35,7 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
   });
   const queueConfig = { jobsUrl: config.JOBS_DATABASE_URL, redisUrl: config.REDIS_URL, onError };
   const queue = openReconcileQueue(queueConfig);
-  const reconciler = new Reconciler(database, new ProcessDriver(database), log);
+  const reconciler = new Reconciler(database, driverOf(new Placement(database), dockerStacks(config, database)), log);
   const worker = startReconcileWorker(
     { ...queueConfig, concurrency: CONCURRENCY },
     { deployment: () => reconciler.lookAtNext(), resync: () => resync(database, queue, log) },
@@ -54,4 +58,11 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
       await database.$client.end();
     },
   };
+}
+
+/** Null where this worker has no engine to make containers with. */
+function dockerStacks({ DOCKER_HOST, TERRAFORM_BIN, TERRAFORM_SOURCE, TERRAFORM_HOME, KEK }: Config, db: Database): DockerStacks | null {
+  if (DOCKER_HOST === undefined || TERRAFORM_HOME === undefined || KEK === undefined) return null;
+  const options = { binary: TERRAFORM_BIN, source: TERRAFORM_SOURCE, home: TERRAFORM_HOME, envelope: new Envelope(KEK), db };
+  return new DockerStacks(options, new Engine(DOCKER_HOST), DOCKER_HOST);
 }

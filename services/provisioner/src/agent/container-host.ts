@@ -1,0 +1,55 @@
+/** Folders and containers of a docker cell on this machine. Terraform makes the containers; their folders are made here. */
+import { chmodSync, chownSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { dataFolderOf, type DockerFacts, runFolderOf, tenantUid } from '@rookery/contracts/cells';
+import type { Engine } from '../engine/engine.js';
+import { ContainerRuntime } from './container-runtime.js';
+import type { KnownDeployments } from './known-deployments.js';
+import type { RunningRuntime, RuntimeHosting } from './running-runtime.js';
+
+export class ContainerHost implements RuntimeHosting {
+  readonly isolation = 'container';
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly facts: DockerFacts,
+    private readonly known: KnownDeployments,
+  ) {
+    const folder = join(facts.runFolder, 'd');
+    mkdirSync(folder, { recursive: true, mode: 0o711 });
+    chmodSync(folder, 0o711);
+  }
+
+  prepare(deploymentId: string): void {
+    const user = this.facts.uid ?? tenantUid(deploymentId);
+    for (const folder of [this.runFolder(deploymentId), dataFolderOf(this.facts.dataFolder, deploymentId)]) {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      if (this.facts.uid === null) chownSync(folder, user, user);
+    }
+  }
+
+  start(deploymentId: string): Promise<RunningRuntime | null> {
+    return ContainerRuntime.start(this.engine, deploymentId);
+  }
+
+  adopt(deploymentId: string): Promise<RunningRuntime | null> {
+    return ContainerRuntime.adopt(this.engine, deploymentId);
+  }
+
+  adminSocket(deploymentId: string): string {
+    return join(this.runFolder(deploymentId), 'admin.sock');
+  }
+
+  mqttSocket(deploymentId: string): string {
+    return join(this.runFolder(deploymentId), 'mqtt.sock');
+  }
+
+  erase(deploymentId: string): void {
+    rmSync(this.runFolder(deploymentId), { recursive: true, force: true });
+    this.known.erase(deploymentId);
+  }
+
+  private runFolder(deploymentId: string): string {
+    return runFolderOf(this.facts.runFolder, deploymentId);
+  }
+}

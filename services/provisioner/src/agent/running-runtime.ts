@@ -1,0 +1,30 @@
+/** A runtime that runs, whatever makes it run. */
+import type { IsolationLevel } from '@rookery/contracts/phases';
+import type { RuntimeSpec } from '@rookery/contracts/runtime-spec';
+
+export interface RunningRuntime {
+  /** Null: it has not said so yet. */
+  incarnation: string | null;
+  /** Settles when it has ended. The code is null where nobody could see it. */
+  readonly exited: Promise<number | null>;
+  /** Given where the runtime may not simply be asked to end: whoever runs it would start it again. */
+  stop?(): void;
+  kill(): void;
+}
+
+/** What a machine does for the runtimes of one kind of cell. */
+export interface RuntimeHosting {
+  readonly isolation: IsolationLevel;
+  /** Makes the folders; before anything is started in them. */
+  prepare(deploymentId: string): void;
+  /** Null: what it shall run in is being made; to be asked again soon. */
+  start(deploymentId: string, incarnation: string, limits: RuntimeLimits): Promise<RunningRuntime | null>;
+  /** The runtime that an earlier agent left running; null when none is. */
+  adopt(deploymentId: string): Promise<RunningRuntime | null>;
+  adminSocket(deploymentId: string): string;
+  mqttSocket(deploymentId: string): string;
+  /** Removes folders and data. */
+  erase(deploymentId: string): void;
+}
+
+export type RuntimeLimits = Pick<RuntimeSpec, 'durability' | 'storeBytesMax' | 'memoryBytesMax'>;

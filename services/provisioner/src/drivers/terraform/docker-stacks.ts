@@ -1,0 +1,78 @@
+/**
+ * Deployments of a docker cell: one stack each, with one container. Before every run what an earlier run left outside its
+ * state is removed: the engine finishes requests whose terraform was killed, and the container's name would be taken.
+ */
+import { dataFolderOf, runFolderOf, tenantUid } from '@rookery/contracts/cells';
+import { deploymentStacks } from '@rookery/db/schema/deployments';
+import { sql } from 'drizzle-orm';
+import type { Engine } from '../../engine/engine.js';
+import { STACK_GONE } from '../../reconcile/next-steps.js';
+import type { Situation } from '../../reconcile/situation.repository.js';
+import { Stack, type StackOptions } from './stack.js';
+
+const STACK = 'runtime-docker';
+
+/** Tells those who wait how far a long step is. */
+export type Progress = (message: string) => void;
+
+export class DockerStacks {
+  constructor(
+    private readonly options: StackOptions,
+    private readonly engine: Engine,
+    private readonly dockerHost: string,
+  ) {}
+
+  async apply(situation: Situation, progress: Progress): Promise<void> {
+    const { organizationId, id: deploymentId, generation } = situation.deployment;
+    const stack = this.stackOf(situation);
+    await this.reap(deploymentId, await stack.known());
+    await stack.apply(this.variables(situation), ({ message }) => progress(message));
+    await this.note(organizationId, deploymentId, generation);
+  }
+
+  async destroy(situation: Situation, progress: Progress): Promise<void> {
+    await this.stackOf(situation).destroy(this.variables(situation), ({ message }) => progress(message));
+    const { organizationId, id } = situation.deployment;
+    await this.reap(id, []);
+    await this.note(organizationId, id, STACK_GONE);
+  }
+
+  private async note(organizationId: string, deploymentId: string, generation: number): Promise<void> {
+    await this.options.db
+      .insert(deploymentStacks)
+      .values({ organizationId, deploymentId, generation })
+      .onConflictDoUpdate({
+        target: [deploymentStacks.organizationId, deploymentStacks.deploymentId],
+        set: { generation, updatedAt: sql`now()` },
+      });
+  }
+
+  /** Removes containers of this deployment that are not in its state: nobody else makes any with these labels. */
+  private async reap(deploymentId: string, known: readonly string[]): Promise<void> {
+    for (const { id } of await this.engine.list(`rookery.deployment=${deploymentId}`))
+      if (!known.includes(id)) await this.engine.remove(id);
+  }
+
+  private stackOf({ deployment: { organizationId, id } }: Situation): Stack {
+    return new Stack(this.options, { organizationId, deploymentId: id }, STACK);
+  }
+
+  private variables({ deployment, docker }: Situation): object {
+    const { image, runFolder, dataFolder, uid } = docker!;
+    const user = uid ?? tenantUid(deployment.id);
+    return {
+      docker_host: this.dockerHost,
+      runtime: {
+        deployment_id: deployment.id,
+        organization_id: deployment.organizationId,
+        image,
+        user: `${user}:${user}`,
+        run_folder: runFolderOf(runFolder, deployment.id),
+        data_folder: dataFolderOf(dataFolder, deployment.id),
+        memory_bytes_max: deployment.memoryBytesMax,
+        store_bytes_max: deployment.quotas.storeBytesMax,
+        durability: deployment.durability,
+      },
+    };
+  }
+}

@@ -1,0 +1,146 @@
+/**
+ * The stack of one deployment: a private folder with the root module, its variables and the state on disk, and a sealed
+ * copy of the state in Postgres. The copy on disk is written by terraform with every resource that is finished; the one
+ * in Postgres is what a worker goes on from whose disk is gone.
+ */
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Database } from '@rookery/db/pool';
+import { deploymentStacks } from '@rookery/db/schema/deployments';
+import type { Envelope, Place } from '@rookery/service-kit/envelope';
+import { AppError } from '@rookery/service-kit/errors';
+import { writeDurably } from '@rookery/service-kit/files';
+import { and, eq, sql } from 'drizzle-orm';
+import { runTerraform, type TerraformEvent } from './run.js';
+
+const RUN_MS_MAX = 5 * 60_000;
+/** A run of a worker that died may still be at work, and hold the state. */
+const LOCK_SECONDS = 20;
+
+export interface StackOptions {
+  binary: string;
+  /** Folder `infra/terraform`. */
+  source: string;
+  /** Folder for all run folders. */
+  home: string;
+  envelope: Envelope;
+  db: Database;
+}
+
+export interface StackKey {
+  organizationId: string;
+  deploymentId: string;
+}
+
+export class Stack {
+  readonly folder: string;
+
+  constructor(
+    private readonly options: StackOptions,
+    private readonly key: StackKey,
+    private readonly stackName: string,
+  ) {
+    this.folder = join(options.home, key.deploymentId);
+  }
+
+  /** Makes it so. Throws TERRAFORM_FAILED with what terraform said; what was made until then is in the state. */
+  async apply(variables: object, onEvent: (event: TerraformEvent) => void): Promise<void> {
+    await this.prepare(variables);
+    await this.run(['apply', '-auto-approve', '-json', `-lock-timeout=${LOCK_SECONDS}s`], onEvent);
+  }
+
+  /** Removes all that the state knows, and the folder. */
+  async destroy(variables: object, onEvent: (event: TerraformEvent) => void): Promise<void> {
+    await this.prepare(variables);
+    if (this.resourceIds().length > 0) await this.run(['destroy', '-auto-approve', '-json', `-lock-timeout=${LOCK_SECONDS}s`], onEvent);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Ids of what the state knows, once the state is at hand. */
+  async known(): Promise<string[]> {
+    await this.restore();
+    return this.resourceIds();
+  }
+
+  private resourceIds(): string[] {
+    if (!this.hasState) return [];
+    const { resources } = JSON.parse(readFileSync(this.stateFile, 'utf8')) as {
+      resources: { mode: string; instances: { attributes: { id?: string } }[] }[];
+    };
+    return resources
+      .filter(({ mode }) => mode === 'managed')
+      .flatMap(({ instances }) => instances.flatMap(({ attributes }) => attributes.id ?? []));
+  }
+
+  private get stateFile(): string {
+    return join(this.root, 'terraform.tfstate');
+  }
+
+  /** A run that was killed at its very start leaves an empty file. */
+  private get hasState(): boolean {
+    return existsSync(this.stateFile) && statSync(this.stateFile).size > 0;
+  }
+
+  private async prepare(variables: object): Promise<void> {
+    await this.restore();
+    // The layout of infra/terraform: the root module finds its modules two folders up.
+    cpSync(join(this.options.source, 'modules'), join(this.folder, 'infra/modules'), { recursive: true });
+    cpSync(join(this.options.source, 'stacks', this.stackName), this.root, { recursive: true });
+    writeDurably(join(this.root, 'terraform.tfvars.json'), JSON.stringify(variables, null, 2));
+    if (existsSync(join(this.root, '.terraform'))) return;
+    const { code, output, errors } = await runTerraform({
+      binary: this.options.binary,
+      folder: this.root,
+      args: ['init', '-input=false', '-no-color'],
+      timeoutMs: RUN_MS_MAX,
+    });
+    if (code === 0) return;
+    rmSync(join(this.root, '.terraform'), { recursive: true, force: true });
+    throw failure(errors, output);
+  }
+
+  private get root(): string {
+    return join(this.folder, 'infra/stacks', this.stackName);
+  }
+
+  private async run(args: readonly string[], onEvent: (event: TerraformEvent) => void): Promise<void> {
+    const { binary } = this.options;
+    const result = await runTerraform({ binary, folder: this.root, args, timeoutMs: RUN_MS_MAX, onEvent });
+    await this.save();
+    if (result.code !== 0) throw failure(result.errors, result.output);
+  }
+
+  /** The state of Postgres, where the disk has none. */
+  private async restore(): Promise<void> {
+    mkdirSync(this.root, { recursive: true, mode: 0o700 });
+    if (this.hasState) return;
+    const [row] = await this.options.db.select().from(deploymentStacks).where(this.mine());
+    if (row?.sealedState) writeDurably(this.stateFile, this.options.envelope.open(row.sealedState, statePlace(this.key)));
+  }
+
+  private async save(): Promise<void> {
+    if (!this.hasState) return;
+    const sealedState = this.options.envelope.seal(readFileSync(this.stateFile), statePlace(this.key));
+    await this.options.db
+      .insert(deploymentStacks)
+      .values({ ...this.key, sealedState })
+      .onConflictDoUpdate({
+        target: [deploymentStacks.organizationId, deploymentStacks.deploymentId],
+        set: { sealedState, updatedAt: sql`now()` },
+      });
+  }
+
+  private mine() {
+    return and(eq(deploymentStacks.organizationId, this.key.organizationId), eq(deploymentStacks.deploymentId, this.key.deploymentId));
+  }
+}
+
+/** Where the sealed state of a stack lives. */
+export function statePlace({ organizationId, deploymentId }: StackKey): Place {
+  return { organizationId, table: 'deployment_stacks', row: deploymentId, field: 'sealed_state' };
+}
+
+function failure(errors: readonly string[], output: string): AppError {
+  const message = (errors.join('\n') || output).split('\n').slice(0, 6).join('\n').slice(0, 1_000);
+  return new AppError('TERRAFORM_FAILED', { message, retry: 'later' });
+}
