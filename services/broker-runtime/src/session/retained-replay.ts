@@ -6,8 +6,9 @@ import type { RetainedMessage } from '../kernel/retained.js';
 import { type Subscription, termsOf } from '../kernel/subscription.js';
 import type { ClientLink } from './client-link.js';
 
-/** Topics looked at per step. */
-const STEP = 500;
+/** A step ends after this time, looked at after so many topics. */
+const STEP_MS = 2;
+const TOPICS_PER_LOOK = 50;
 const WAIT_MS = 5;
 
 export class RetainedReplay {
@@ -25,16 +26,20 @@ export class RetainedReplay {
   }
 
   private step(): void {
-    for (let i = 0; i < STEP; i++) {
-      if (!this.isWanted) return;
-      if (this.isFull) {
-        setTimeout(() => this.step(), WAIT_MS).unref();
-        return;
+    const { ticks } = this.connection.broker;
+    const end = ticks() + STEP_MS;
+    do {
+      for (let i = 0; i < TOPICS_PER_LOOK; i++) {
+        if (!this.isWanted) return;
+        if (this.isFull) {
+          setTimeout(() => this.step(), WAIT_MS).unref();
+          return;
+        }
+        const next = this.messages.next();
+        if (next.done) return;
+        if (next.value !== null) this.deliver(next.value);
       }
-      const next = this.messages.next();
-      if (next.done) return;
-      if (next.value !== null) this.deliver(next.value);
-    }
+    } while (ticks() < end);
     setImmediate(() => this.step());
   }
 

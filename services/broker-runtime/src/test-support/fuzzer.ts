@@ -35,7 +35,7 @@ export async function fuzz(seed: number, seconds: number, say: (line: string) =>
   const policy = join(folder, 'policy.json');
   writeFileSync(policy, JSON.stringify({ quotas: QUOTAS }));
   const unix = join(folder, 'mqtt');
-  const runtime = await TestRuntime.startProbed('--data', join(folder, 'data'), '--policy', policy, '--unix', unix);
+  const runtime = await TestRuntime.startProbed('memory-probe', '--data', join(folder, 'data'), '--policy', policy, '--unix', unix);
   const rig = new Fuzz(runtime, [{ path: unix }, { path: unix }, runtime.where], seed);
   try {
     return await rig.run(seconds, say);

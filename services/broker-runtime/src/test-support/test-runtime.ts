@@ -32,10 +32,10 @@ export class TestRuntime {
     return TestRuntime.launch([], args);
   }
 
-  /** Alone on a free port, and ready to say how much memory it uses: {@link memoryInUse}. */
-  static async startProbed(...args: string[]): Promise<TestRuntime> {
-    const probe = existsSync(here('./memory-probe.js')) ? here('./memory-probe.js') : here('../../dist/test-support/memory-probe.js');
-    const runtime = TestRuntime.launch(['--import', probe], ['--port', '0', '--allow-anonymous', ...args]);
+  /** Alone on a free port, and ready to answer {@link memoryInUse}, or with the loop probe {@link longestTurn}. */
+  static async startProbed(name: 'memory-probe' | 'loop-probe', ...args: string[]): Promise<TestRuntime> {
+    const file = [`./${name}.js`, `../../dist/test-support/${name}.js`].map(here).find((path) => existsSync(path))!;
+    const runtime = TestRuntime.launch(['--import', file], ['--port', '0', '--allow-anonymous', ...args]);
     await runtime.listening();
     return runtime;
   }
@@ -96,6 +96,13 @@ export class TestRuntime {
     this.output = '';
     this.process.kill('SIGUSR2');
     return Number((await this.said(/memory in use: (\d+) bytes/))[1]);
+  }
+
+  /** Milliseconds of processor time of the longest turn of its event loop since the last question. */
+  async longestTurn(): Promise<number> {
+    this.output = '';
+    this.process.kill('SIGUSR2');
+    return Number((await this.said(/longest turn: (\d+) us/))[1]) / 1_000;
   }
 
   private async said(what: RegExp): Promise<RegExpExecArray> {
