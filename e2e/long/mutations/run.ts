@@ -11,9 +11,10 @@ import { runStep } from '../../../scripts/lib/run-step.ts';
 import { seededRandom } from '../random.ts';
 import { BROKER_MUTATIONS } from './broker-mutations.ts';
 import { CODEC_MUTATIONS } from './codec-mutations.ts';
+import { DELIVERY_MUTATIONS } from './delivery-mutations.ts';
 import type { Mutation } from './mutation.ts';
 
-const MUTATIONS = [...CODEC_MUTATIONS, ...BROKER_MUTATIONS];
+const MUTATIONS = [...CODEC_MUTATIONS, ...BROKER_MUTATIONS, ...DELIVERY_MUTATIONS];
 /** Out of 40, as many may pass unseen. */
 const UNSEEN_SHARE_MAX = 2 / 40;
 

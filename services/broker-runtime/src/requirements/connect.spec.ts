@@ -213,7 +213,7 @@ describe('CONNECT', () => {
     await watcher.nothing('publish');
   });
 
-  it('keeps the will until the connection ends other than by DISCONNECT [MQTT-3.1.2-7] [MQTT-3.1.2-8] [MQTT311-3.1.2-8]', async () => {
+  it('keeps the will until the connection ends other than by DISCONNECT [MQTT-3.1.2-7] [MQTT-3.1.2-8] [MQTT-3.1.2-10] [MQTT311-3.1.2-8] [MQTT311-3.1.2-10]', async () => {
     const watcher = await broker.open();
     await watcher.subscribe('will', { qos: 1 });
     for (const version of VERSIONS) {
@@ -222,6 +222,7 @@ describe('CONNECT', () => {
       await client.cut();
       expect(String((await watcher.nextPublishes(1))[0]!.payload)).toBe('gone');
       await watcher.nothing('publish');
+      expect(broker.broker.state.wills.size).toBe(0);
     }
   });
 
