@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { inRoot } from '../../scripts/lib/paths.ts';
-import { LOAD_CORE } from './processes.ts';
+import { FIRST, LOAD_CORE } from './processes.ts';
 
 const SOURCES = inRoot('bench', 'load');
 const BINARY = inRoot('.cache', 'bench-load');
@@ -43,6 +43,6 @@ export function compileLoad(): void {
 
 /** Rejects when the generator could not do its work, with what it said. */
 export async function runLoad(args: readonly string[]): Promise<Measured> {
-  const { stdout } = await promisify(execFile)('taskset', ['-c', LOAD_CORE, BINARY, ...args], { timeout: RUN_TIMEOUT_MS });
+  const { stdout } = await promisify(execFile)('taskset', ['-c', LOAD_CORE, ...FIRST, BINARY, ...args], { timeout: RUN_TIMEOUT_MS });
   return { done: 0, seconds: 0, peerCpu: 0, selfCpu: 0, p50Ms: 0, p99Ms: 0, grownKb: 0, lost: 0, cut: 0, ...JSON.parse(stdout) };
 }

@@ -51,8 +51,8 @@ interface Sample {
 export async function measure(tested: Case, others: readonly Contender[], fixtures: Fixtures, effort: Effort): Promise<Outcome> {
   const reference = tested.kind === 'churn' ? fresh : MOSQUITTO;
   const contenders = [US, reference, ...others].filter((contender) => contender.serves(tested));
-  // Memory does not depend on the turn of a scheduler.
-  const rounds = tested.kind === 'held' || tested.kind === 'idle' ? 1 : effort.rounds;
+  // Memory does not depend on the turn of a scheduler; latency does, above all on a machine that others use.
+  const rounds = tested.kind === 'held' || tested.kind === 'idle' ? 1 : tested.kind === 'latency' ? 2 * effort.rounds + 1 : effort.rounds;
   const samples = new Map<Contender, Sample[]>(contenders.map((contender) => [contender, []]));
   for (let round = 0; round < rounds; round++) {
     const order = round % 2 === 0 ? contenders : contenders.toReversed();
@@ -78,14 +78,23 @@ const fresh: Contender = { ...US, name: 'fresh' };
 async function run(contender: Contender, tested: Case, fixtures: Fixtures, effort: Effort): Promise<Sample> {
   const running = await contender.start(tested, fixtures);
   try {
-    if (tested.kind === 'idle') {
-      await sleep(IDLE_SETTLE_MS);
-      return { value: running.pids.reduce((sum, pid) => sum + privateMegabytes(pid), 0), p50: 0, p99: 0, lost: 0, loadShare: 0 };
-    }
+    if (tested.kind === 'idle') return await idle(contender, tested, fixtures, running);
     if (tested.kind === 'churn' && contender === US) await runLoad([...CHURN, ...target(running, tested, fixtures)]);
     return toSample(tested, await runLoad([...tested.load, ...effort.timing, ...target(running, tested, fixtures)]));
   } finally {
     await running.end();
+  }
+}
+
+/** What one more process costs: the program itself is in memory already, for another of the same kind. */
+async function idle(contender: Contender, tested: Case, fixtures: Fixtures, first: Running): Promise<Sample> {
+  const second = await contender.start(tested, fixtures);
+  try {
+    await sleep(IDLE_SETTLE_MS);
+    const value = second.pids.reduce((sum, pid) => sum + privateMegabytes(pid), 0);
+    return { value, p50: 0, p99: 0, lost: first.pids.length - second.pids.length, loadShare: 0 };
+  } finally {
+    await second.end();
   }
 }
 

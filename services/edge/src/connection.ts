@@ -8,12 +8,14 @@ import { TLSSocket } from 'node:tls';
 import type { Route } from '@rookery/contracts/edge-protocol';
 import { encodeProxyHeader } from '@rookery/contracts/proxy-protocol';
 import type { Logger } from '@rookery/service-kit/log';
+import type { RawHandle } from '@rookery/service-kit/raw-handle';
 import { CLIENT_HELLO_BYTES_MAX, type ClientHello, readClientHello } from './client-hello.js';
 import { type HttpHead, type HttpRequestHead, httpAnswer, looksLikeHttp, readHttpHead } from './http-head.js';
 import type { Meter } from './meter.js';
 import { reachRuntime } from './reach-runtime.js';
 import { readAhead } from './read-ahead.js';
 import type { Listener, Routes } from './route-table.js';
+import { spliceHandles } from './handle-splice.js';
 import { splice } from './splice.js';
 import { refuseUnknown, refuseUnknownWebSocket } from './unknown-deployment.js';
 import { answerOnPlainPort, answerOnTlsPort, isConnect, isWholePacket } from './wrong-protocol.js';
@@ -132,7 +134,7 @@ async function join(entered: Entered, route: Route, first: Buffer, socket: Socke
   });
   const currentTargets = () => context.routes.routeOfDeployment(route.deploymentId)?.targets ?? [];
   const runtime = await reachRuntime(currentTargets, () => closed);
-  if (closed) return void runtime.destroy();
+  if (closed) return void ('handle' in runtime ? runtime.handle.close(() => {}) : runtime.socket.destroy());
   const header = encodeProxyHeader({
     sourceAddress: peer.address,
     sourcePort: peer.port,
@@ -145,8 +147,10 @@ async function join(entered: Entered, route: Route, first: Buffer, socket: Socke
   context.meter.opened(tally);
   stream.once('close', () => context.meter.closed(tally));
   tally.bytesIn += first.length;
-  runtime.write(Buffer.concat([header, first]));
-  splice(stream, runtime, tally);
+  const opening = Buffer.concat([header, first]);
+  if ('handle' in runtime) return spliceHandles(stream as Duplex & { _handle: RawHandle }, runtime.handle, opening, tally);
+  runtime.socket.write(opening);
+  splice(stream, runtime.socket, tally);
 }
 
 function endWith(stream: Duplex, answer: Buffer | null): null {

@@ -6,7 +6,7 @@ import { encodePacket } from '@rookery/mqtt-codec/encode';
 import { connectAsync } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
-import { rawHandlesWork } from '../transport/raw-handle.js';
+import { rawHandlesWork } from '@rookery/service-kit/raw-handle';
 import { startBroker, type TestBroker } from '../test-support/test-broker.js';
 import { connectPacket, TestClient } from '../test-support/test-client.js';
 

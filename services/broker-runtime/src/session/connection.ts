@@ -93,6 +93,10 @@ export class Connection implements ClientLink, TransportEvents {
     if (!broker.asynchronous) reader.detach();
   }
 
+  onWritten(bytes: Buffer): void {
+    this.broker.outlet.release(bytes);
+  }
+
   onDrain(): void {
     this.congestedSince = 0;
     if (this.closed) return;

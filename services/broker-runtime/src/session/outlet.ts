@@ -3,10 +3,13 @@
  * remembers spans of it, and touching spans merge, so that a burst to one topic is one write per socket. All dirty
  * sinks are flushed together after the reads of the turn (setImmediate).
  */
+import { ArenaPool } from '@rookery/service-kit/arena-pool';
 import type { Transport } from '../transport/transport.js';
 import type { TopicAliases } from './topic-aliases.js';
 
 const ARENA_BYTES = 1 << 20;
+/** Enough for a broker that has little to do; it is resident for good. */
+const FIRST_ARENA_BYTES = 1 << 16;
 /** Shorter copies are faster byte by byte than through a call into the engine. */
 const SHORT_COPY = 48;
 /** Above this much pending output a subscriber gets no more QoS 0, and its publishes are not read. */
@@ -50,12 +53,10 @@ export class Sink {
 }
 
 export class Outlet {
-  /** Where the last {@link put} went. */
-  arena = Buffer.allocUnsafeSlow(ARENA_BYTES);
+  private readonly pool = new ArenaPool(ARENA_BYTES, FIRST_ARENA_BYTES);
   bytesSent = 0;
   private at = 0;
-  private pinned = false;
-  private scratch = Buffer.allocUnsafeSlow(1 << 16);
+  private scratch = Buffer.alloc(0);
   private readonly dirty: Sink[] = [];
   private scheduled = false;
   private readonly flushAll = () => this.flush();
@@ -63,13 +64,22 @@ export class Outlet {
   /** Called first in a flush, to close what collects bytes across packets. */
   beforeFlush: () => void = () => {};
 
+  /** Where the last {@link put} went. */
+  get arena(): Buffer {
+    return this.pool.arena;
+  }
+
+  /** Bytes that a transport had still needed may be overwritten. */
+  release(bytes: Buffer): void {
+    this.pool.release(bytes);
+  }
+
   /** Copies bytes into the arena; they begin at the returned position of `this.arena`. */
   put(source: Buffer, start: number, end: number): number {
     const length = end - start;
     if (this.at + length > this.arena.length) {
-      this.arena = Buffer.allocUnsafeSlow(Math.max(ARENA_BYTES, length));
+      this.pool.replace(length);
       this.at = 0;
-      this.pinned = false;
     }
     const at = this.at;
     if (length < SHORT_COPY) for (let i = 0; i < length; i++) this.arena[at + i] = source[start + i]!;
@@ -135,8 +145,7 @@ export class Outlet {
       this.flushSink(sink);
     }
     this.dirty.length = 0;
-    if (this.pinned) this.arena = Buffer.allocUnsafeSlow(ARENA_BYTES);
-    this.pinned = false;
+    this.pool.turn();
     this.at = 0;
   }
 
@@ -158,7 +167,7 @@ export class Outlet {
     if (sink.transport.write(bytes)) return;
     // The bytes are still being sent: what holds them must not be used again.
     if (joined) this.scratch = Buffer.allocUnsafeSlow(1 << 16);
-    else this.pinned = true;
+    else this.pool.pin(bytes);
   }
 
   private writeAcks(sink: Sink): void {

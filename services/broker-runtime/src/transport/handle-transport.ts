@@ -3,7 +3,7 @@
  * In front of what is read there is room, so that the rest of an earlier read can be put before it.
  */
 import { Socket } from 'node:net';
-import { binding, type RawHandle, type WriteRequest } from './raw-handle.js';
+import { binding, END_OF_FILE, type RawHandle, type WriteRequest } from '@rookery/service-kit/raw-handle';
 import type { StreamTransport, TransportEvents, TransportKind } from './transport.js';
 
 const READ_BYTES = 64 * 1024;
@@ -136,17 +136,15 @@ export class HandleTransport implements StreamTransport {
     setTimeout(() => this.destroy(), LINGER_MS).unref();
   }
 
-  written(status: number, bytes: number): void {
-    this.pendingBytes -= bytes;
+  written(status: number, bytes: Buffer): void {
+    this.pendingBytes -= bytes.length;
+    this.events.onWritten(bytes);
     if (status !== 0) return this.destroy();
     if (this.pendingBytes > 0 || this.handle === null) return;
     if (!this.ending) this.events.onDrain();
     else if (this.peerEnded) this.destroy();
   }
 }
-
-/** `UV_EOF`. */
-const END_OF_FILE = -4095;
 
 function onRead(this: RawHandle): void {
   const transport = this.owner as HandleTransport | null;
@@ -157,7 +155,7 @@ function onRead(this: RawHandle): void {
 }
 
 function onWritten(this: WriteRequest, status: number): void {
-  (this.owner as HandleTransport).written(status, this.bytes!.length);
+  (this.owner as HandleTransport).written(status, this.bytes!);
 }
 
 function onClosed(this: RawHandle): void {

@@ -84,6 +84,8 @@ class Arrival implements TransportEvents {
     else this.route(held, parsed.bytes, held.length);
   }
 
+  onWritten(): void {}
+
   onDrain(): void {}
 
   onClose(): void {

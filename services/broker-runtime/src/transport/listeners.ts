@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:net';
 import { UsageError } from '../usage-error.js';
 import { HandleTransport } from './handle-transport.js';
 import type { Intake } from './intake.js';
-import { acceptHandles, rawHandlesWork } from './raw-handle.js';
+import { acceptHandles, rawHandlesWork } from '@rookery/service-kit/raw-handle';
 import { SocketTransport } from './socket-transport.js';
 import type { TransportKind } from './transport.js';
 

@@ -33,6 +33,8 @@ export interface StreamTransport extends Transport {
 export interface TransportEvents {
   /** bytes[start, end) have come. They are valid until this returns; what stands before `start` may be overwritten. */
   onData(bytes: Buffer, start: number, end: number): void;
+  /** Bytes that {@link Transport.write} had still needed are not needed any more. */
+  onWritten(bytes: Buffer): void;
   /** All pending bytes have left. */
   onDrain(): void;
   /** Once; the link is gone. */
