@@ -91,7 +91,7 @@ export const BROKER_MUTATIONS: Mutation[] = [
     ['MQTT-4.3.3-6', 'if (next.released) this.resendRelease(next);', 'if (next.done) this.resendRelease(next);'],
     ['MQTT-4.4.0-2', 'if (reasonCode >= 0x80) {\n      this.inflight.delete', 'if (reasonCode > 0xff) {\n      this.inflight.delete'],
     ['MQTT-4.4.0-1', 'this.waiting.resend([...this.inflight.values()]);', ''],
-    ['MQTT311-4.3.3-1', 'if (this.sink === sink && sink !== null) this.world.outlet.acknowledge(sink, PUBREL, packetId);', ''],
+    ['MQTT311-4.3.3-1', 'if (error === null) this.world.outlet.acknowledge(sink, PUBREL, packetId);', ''],
   ),
   ...file('session/fifo.ts', ['MQTT311-4.6.0-1', 'this.items = [...items, ...this];', 'this.items = [...this, ...items.toReversed()];']),
   ...file(

@@ -6,18 +6,19 @@ const file = (name: string, ...rows: [id: string, from: string, to: string][]): 
 
 export const DELIVERY_MUTATIONS: Mutation[] = [
   ...file('session/outlet.ts', ['MQTT-2.2.1-5', 'packed[at++] = (ack >> 8) & 0xff;', 'packed[at++] = 0;']),
-  ...file(
-    'session/delivery.ts',
-    ['MQTT-2.2.1-4', 'return (sequence % 65_535) + 1;', 'return sequence % 65_535;'],
-    ['MQTT311-2.3.1-4', 'return (sequence % 65_535) + 1;', 'return (sequence % 2) + 1;'],
-  ),
+  ...file('session/delivery.ts', ['MQTT-2.2.1-4', 'return (sequence % 65_535) + 1;', 'return sequence % 65_535;']),
   ...file(
     'session/session.ts',
+    ['MQTT311-2.3.1-4', 'while (this.inflight.has(packetIdOf(this.nextSequence))) this.nextSequence++;', ''],
     ['MQTT-3.3.1-3', 'arena[at] = 0x30 |', 'arena[at] = 0x30 | (form.bytes[form.start]! & 8) |'],
     ['MQTT-4.3.2-2', 'arena[at] = 0x30 |', 'arena[at] = 0x38 |'],
     ['MQTT-4.3.3-2', 'arena[at] = 0x30 |', 'arena[at] = 0x38 |'],
     ['MQTT-4.3.3-1', 'const packetId = packetIdOf(sequence);\n      const idAt', 'const packetId = 0;\n      const idAt'],
-    ['MQTT-4.3.3-4', 'if (this.sink === sink && sink !== null) this.world', 'if (this.sink !== sink && sink !== null) this.world'],
+    [
+      'MQTT-4.3.3-4',
+      'if (delivery.message === null) this.world.outlet.acknowledge(sink!, PUBREL, packetId);',
+      'if (delivery.message === null) return true;',
+    ],
     ['MQTT-4.3.3-5', 'if (next.released) this.resendRelease(next);', 'if (next.released) this.finish(next);'],
     [
       'MQTT-4.3.3-3',

@@ -71,6 +71,34 @@ describe('QoS 1 to a client', () => {
   });
 });
 
+describe('packet identifiers', () => {
+  it('start again after 65,535, and pass over one that is still in use [MQTT-2.2.1-4] [MQTT-4.3.2-1] [MQTT311-2.3.1-4]', async () => {
+    for (const session of [{ clientId: 'wraps' }, stored(5, 'wraps-stored')]) {
+      const topic = `wrap/${session.clientId}`;
+      const client = await broker.open(session);
+      await client.subscribe(topic, { qos: 1 });
+      const sender = await broker.open();
+      sender.publish(topic, 'never acknowledged', { qos: 1 });
+      const [kept] = await client.nextPublishes(1);
+      const count = 65_600;
+      const taken = new Set<number>();
+      for (let sent = 0; sent < count; ) {
+        const burst = Math.min(50, count - sent);
+        for (let i = 0; i < burst; i++) sender.publish(topic, '', { qos: 1 });
+        for (const message of await client.nextPublishes(burst)) {
+          taken.add(message.packetId);
+          client.acknowledge(message);
+        }
+        sender.received.length = 0;
+        sent += burst;
+      }
+      expect(taken.has(kept!.packetId)).toBe(false);
+      expect(taken.size).toBe(65_534);
+      await client.leave();
+    }
+  });
+});
+
 describe('QoS 1 from a client', () => {
   it('is a new message after PUBACK, whatever DUP says [MQTT-4.3.2-5] [MQTT311-4.3.2-2]', async () => {
     for (const version of VERSIONS) {

@@ -5,7 +5,7 @@
  */
 import { ReasonCode } from '@rookery/mqtt-codec/reason-codes';
 import type { FanOut } from '../kernel/fan-out.js';
-import { Publication } from '../kernel/publication.js';
+import type { Publication } from '../kernel/publication.js';
 import type { Routing } from '../kernel/routing.js';
 import { sinkForm } from '../kernel/sink-form.js';
 import type { DeliveryTerms, Subscriber, Subscription } from '../kernel/subscription.js';
@@ -14,6 +14,7 @@ import type { SessionRecord, Store } from '../store/store.js';
 import type { Counters } from '../telemetry/counters.js';
 import { DeliveryQueue } from './delivery-queue.js';
 import { Delivery, packetIdOf, StoredMessage } from './delivery.js';
+import { RELEASED, SENT_1, SENT_2 } from './forgotten.js';
 import { LazyMap, LazySet } from './lazy.js';
 import type { Outlet, Sink } from './outlet.js';
 import { mayPassOn, passOn } from './pass-on.js';
@@ -22,12 +23,6 @@ const PUBREL = 0x62;
 const STORE_RETRY_MS = 500;
 /** What has waited is sent in steps of this many, so that a client that comes back holds up nobody else. */
 const STEP = 128;
-
-/** Stand for messages that are under way and will never be sent again: their session ends with the connection. */
-const nothing = new Publication('', Buffer.alloc(0), 1, false, {}, 0, '', true);
-const SENT_1 = new Delivery(0, 0, nothing, 1, false, null, null);
-const SENT_2 = new Delivery(0, 0, nothing, 2, false, null, null);
-const RELEASED = Object.assign(new Delivery(0, 0, nothing, 2, false, null, null), { released: true });
 
 /** What all sessions share. */
 export interface SessionWorld {
@@ -262,6 +257,7 @@ export class Session implements Subscriber, SessionRecord {
       this.countDrop();
       return null;
     }
+    this.skipTaken();
     const delivery = new Delivery(this.number, this.nextSequence++, publication.keep(), qos, retain, identifiers, message, share);
     if (message !== null) {
       message.deliveries.push(delivery);
@@ -273,6 +269,11 @@ export class Session implements Subscriber, SessionRecord {
     if (full) this.drop(this.waiting.dropOldest()!);
     if (message === null) this.pump();
     return delivery;
+  }
+
+  /** A message that is never acknowledged keeps its packet identifier, and holds up no other [MQTT-2.2.1-4]. */
+  private skipTaken(): void {
+    while (this.inflight.has(packetIdOf(this.nextSequence))) this.nextSequence++;
   }
 
   /** Its place among those that wait, and how long it may. */
