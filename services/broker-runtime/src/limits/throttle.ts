@@ -16,6 +16,8 @@ export class Throttle {
   private ownTaken = false;
   /** The packet at hand was refused before. */
   private waited = false;
+  /** The last refusal was the first one of its packet. */
+  newlyHeld = false;
 
   constructor(
     private readonly own: TokenBucket,
@@ -34,6 +36,7 @@ export class Throttle {
       if (this.overSince > 0) this.settle();
       return true;
     }
+    this.newlyHeld = !this.waited;
     this.waited = true;
     this.lastOver = this.ticks();
     if (this.overSince === 0) this.overSince = this.lastOver;

@@ -82,15 +82,11 @@ describe('retained messages', () => {
     await publisher.ping();
     const subscriber = await rig.open();
     await subscriber.subscribe('many/#');
-    let worst = 0;
     const bystander = await rig.open();
-    for (let i = 0; i < 10; i++) {
-      const before = performance.now();
-      await bystander.ping();
-      worst = Math.max(worst, performance.now() - before);
-    }
+    await bystander.ping();
+    // Somebody else was let in and answered while they were still going out.
+    expect(subscriber.received.length).toBeLessThan(20_000);
     for (let i = 0; i < 20_000; i++) await subscriber.next('publish');
     await subscriber.nothing('publish');
-    expect(worst).toBeLessThan(250);
   }, 20_000);
 });

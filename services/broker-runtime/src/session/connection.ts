@@ -314,7 +314,7 @@ export class Connection implements ClientLink, TransportEvents {
   private admit(): boolean {
     const throttle = (this.throttle ??= this.newThrottle());
     if (throttle.admit()) return true;
-    this.broker.counters.hit(throttle.limit);
+    if (throttle.newlyHeld) this.broker.counters.hit(throttle.limit);
     if (throttle.isHopeless()) {
       this.disconnect(ReasonCode.MESSAGE_RATE_TOO_HIGH, 'the message rate has been over the limit for ten seconds');
       return true;
