@@ -118,13 +118,16 @@ describe('CONNECT', () => {
       const topic = `resume/${version}`;
       const client = await broker.open(stored(version, `resume-${version}`));
       await client.subscribe(topic, { qos: 2 });
+      await client.subscribe(`${topic}/low`, { qos: 1 });
       await client.leave();
       const publisher = await broker.open();
+      await publisher.publishAcknowledged(`${topic}/low`, 'at most 1', { qos: 2 });
       await publisher.publishAcknowledged(topic, 'qos 1', { qos: 1 });
       await publisher.publishAcknowledged(topic, 'qos 2', { qos: 2 });
       const back = await broker.open(stored(version, `resume-${version}`));
       expect(back.connack.sessionPresent).toBe(true);
-      expect((await back.nextPublishes(2)).map(({ payload, qos }) => [String(payload), qos])).toEqual([
+      expect((await back.nextPublishes(3)).map(({ payload, qos }) => [String(payload), qos])).toEqual([
+        ['at most 1', 1],
         ['qos 1', 1],
         ['qos 2', 2],
       ]);

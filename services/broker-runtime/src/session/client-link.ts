@@ -20,6 +20,8 @@ export interface ClientLink extends KernelClient {
   readonly sink: Sink;
   /** Whether reason strings may be sent [MQTT-3.1.2-29]. */
   problemInformation: boolean;
+  /** Whether PUBACK and PUBREC hold them too: only for those who ask in so many words, as these packets are many. */
+  explainedAcks: boolean;
   send(packet: Packet): void;
   /** Reason string as far as the client wants to hear it. */
   words(text: string): Properties;

@@ -47,6 +47,7 @@ export class Connection implements ClientLink, TransportEvents {
   keepAliveSeconds = 0;
   cleanStart = true;
   problemInformation = true;
+  explainedAcks = false;
   readonly sink: Sink;
   private receiver: PublishReceiver | null = null;
   private throttle: Throttle | null = null;

@@ -17,6 +17,7 @@ export function handshake(connection: ClientLink, packet: ConnectPacket): void {
   connection.version = packet.version;
   connection.id = packet.clientId;
   connection.problemInformation = packet.properties.requestProblemInformation !== 0;
+  connection.explainedAcks = packet.properties.requestProblemInformation === 1;
   const { maximumPacketSize, topicAliasMaximum = 0 } = packet.properties;
   const { sink } = connection;
   sink.v5 = packet.version === 5;

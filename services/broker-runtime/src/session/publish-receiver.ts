@@ -253,7 +253,8 @@ export class PublishReceiver {
 
   private refuse(qos: 1 | 2, packetId: number, reasonCode: number, words: string): void {
     const { connection } = this;
-    connection.send({ type: qos === 1 ? 'puback' : 'pubrec', packetId, reasonCode, properties: connection.words(words) });
+    const properties = connection.explainedAcks ? connection.words(words) : {};
+    connection.send({ type: qos === 1 ? 'puback' : 'pubrec', packetId, reasonCode, properties });
   }
 
   private answer(first: number, packetId: number, reasonCode: number): void {
