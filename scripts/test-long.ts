@@ -5,6 +5,7 @@
  *   power-loss --seed S --rounds N    the storm with power cuts: what was not synced is gone, the last write torn (needs gcc)
  *   fuzz --seed S --seconds N         mutated sessions of several clients at once against a broker, a canary after each
  *   mutations --seed S --rounds N     one-line faults, each against a statement of the standard; the tests that cite it must fail
+ *   slow-reader                       one subscriber stops reading; what the others get, what memory does, what becomes of it
  *   compose                           the system by docker compose, a device connects (needs an engine and base images)
  *   docker-cell --rounds N            containers made by Terraform, the worker killed N times (needs an engine, terraform, its provider)
  *   pairs                             all stories with two apis and two workers behind a round robin
@@ -33,6 +34,7 @@ const TESTS: Record<string, () => Promise<void>> = {
     (await import('../e2e/long/broker/fuzz.ts')).fuzzBroker({ seed, seconds: Number(values.seconds ?? 30), say: console.log }),
   mutations: async () => (await import('../e2e/long/mutations/run.ts')).mutations({ seed, rounds: rounds(40), say: console.log }),
   'docker-cell': async () => (await import('../e2e/long/docker-cell.ts')).dockerCell({ kills: rounds(10), say: console.log }),
+  'slow-reader': async () => (await import('../e2e/long/broker/slow-reader.ts')).slowReader({ say: console.log }),
   pairs,
   compose: async () => (await import('../e2e/long/compose.ts')).composeStory({ say: console.log }),
 };
@@ -54,6 +56,7 @@ const SLICES: Record<string, () => Promise<void>> = {
   'power-loss, 5 rounds': async () => (await import('../e2e/long/broker/power-loss.ts')).powerLoss({ seed, rounds: 5, say: console.log }),
   'fuzz, 30 s': async () => (await import('../e2e/long/broker/fuzz.ts')).fuzzBroker({ seed, seconds: 30, say: console.log }),
   'docker-cell, 3 kills': async () => (await import('../e2e/long/docker-cell.ts')).dockerCell({ kills: 3, say: console.log }),
+  'slow-reader': TESTS['slow-reader']!,
   pairs,
   compose: TESTS.compose!,
 };

@@ -5,9 +5,19 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
+/** Buffers are given back some time after the collection that found them unused. */
+const PAUSE_MS = 100;
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+
 process.on('SIGUSR2', () => {
-  setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
-  const { heapUsed, external } = process.memoryUsage();
-  process.stdout.write(`memory in use: ${heapUsed + external} bytes\n`);
+  collect();
+  setTimeout(() => {
+    collect();
+    setTimeout(() => {
+      const { heapUsed, external } = process.memoryUsage();
+      process.stdout.write(`memory in use: ${heapUsed + external} bytes\n`);
+    }, PAUSE_MS);
+  }, PAUSE_MS);
 });
