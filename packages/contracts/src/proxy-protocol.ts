@@ -115,7 +115,14 @@ function readTlvs(bytes: Buffer, peer: ProxiedPeer): boolean {
 
 function writeAddress(into: Buffer, at: number, address: string, v6: boolean): void {
   if (!v6) {
-    for (const [i, part] of address.split('.').entries()) into[at + i] = Number(part);
+    for (let i = 0, byte = at, value = 0; i <= address.length; i++) {
+      const digit = address.charCodeAt(i) - 48;
+      if (digit >= 0 && digit <= 9) value = value * 10 + digit;
+      else {
+        into[byte++] = value;
+        value = 0;
+      }
+    }
     return;
   }
   if (!address.includes(':')) {

@@ -65,7 +65,7 @@ export class Broker implements BrokerContext {
     () => this.state.sessions.values(),
     () => this.ticks(),
   );
-  readonly asynchronous = false;
+  asynchronous = false;
   store!: Store;
   kernel!: AedesKernel;
   persistence!: KernelPersistence;
@@ -184,6 +184,7 @@ export class Broker implements BrokerContext {
     const { dataFolder, synchronous, redis = null, onError } = this.options;
     if (redis !== null) {
       this.store = await RedisStore.open(redis, this.state.retained, this.id, onError);
+      this.asynchronous = true;
       return;
     }
     if (dataFolder === null) {

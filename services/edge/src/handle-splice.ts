@@ -41,6 +41,7 @@ abstract class End {
   private holding = false;
   /** Nothing more comes; to be closed when everything has left. */
   private finishing = false;
+  private linger: NodeJS.Timeout | null = null;
   gone = false;
 
   constructor(
@@ -116,7 +117,14 @@ abstract class End {
     output.flush();
     this.finishing = true;
     this.settle();
-    if (!this.gone) setTimeout(() => this.destroy(), LINGER_MS).unref();
+    if (!this.gone) this.linger = setTimeout(() => this.destroy(), LINGER_MS).unref();
+  }
+
+  /** The link is no more; nothing may hold on to it. */
+  protected leave(): void {
+    this.gone = true;
+    if (this.linger !== null) clearTimeout(this.linger);
+    this.peer.finish();
   }
 
   received(bytes: number): void {
@@ -151,10 +159,7 @@ class ClientEnd extends End {
     tally: Tally,
   ) {
     super(stream._handle, tally, 'encrypted' in stream);
-    stream.on('close', () => {
-      this.gone = true;
-      this.peer.finish();
-    });
+    stream.on('close', () => this.leave());
     stream.on('error', () => stream.destroy());
   }
 
@@ -213,8 +218,8 @@ class RuntimeEnd extends End {
   destroy(): void {
     if (this.gone) return;
     this.gone = true;
-    this.handle.close(() => {});
-    this.peer.finish();
+    this.handle.close(ignore);
+    this.leave();
   }
 
   protected count(bytes: number): void {
@@ -234,6 +239,8 @@ class RuntimeEnd extends End {
     this.destroy();
   }
 }
+
+function ignore(): void {}
 
 function onRead(this: RawHandle): void {
   (this.owner as End).received(binding!.streamBaseState[binding!.kReadBytesOrError]!);

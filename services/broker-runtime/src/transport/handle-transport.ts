@@ -28,6 +28,7 @@ export class HandleTransport implements StreamTransport {
   private proxiedAddress: string | null = null;
   private ending = false;
   private peerEnded = false;
+  private linger: NodeJS.Timeout | null = null;
   /** What {@link intoSocket} has made. */
   private socket: Socket | null = null;
 
@@ -109,7 +110,7 @@ export class HandleTransport implements StreamTransport {
     request.oncomplete = () => {};
     if (handle.shutdown(request) !== 0) return this.destroy();
     handle.readStart();
-    setTimeout(() => this.destroy(), LINGER_MS).unref();
+    this.linger = setTimeout(() => this.destroy(), LINGER_MS).unref();
   }
 
   destroy(): void {
@@ -117,6 +118,7 @@ export class HandleTransport implements StreamTransport {
     const { handle } = this;
     if (handle === null) return;
     this.handle = null;
+    if (this.linger !== null) clearTimeout(this.linger);
     handle.close(onClosed);
   }
 
@@ -133,7 +135,7 @@ export class HandleTransport implements StreamTransport {
     if (this.handle === null || this.ending) return;
     if (this.pendingBytes === 0) return this.destroy();
     this.ending = true;
-    setTimeout(() => this.destroy(), LINGER_MS).unref();
+    this.linger = setTimeout(() => this.destroy(), LINGER_MS).unref();
   }
 
   written(status: number, bytes: Buffer): void {
