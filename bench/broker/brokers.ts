@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { RUNTIME_NODE_FLAGS } from '../../packages/contracts/src/runtime-flags.ts';
+import { EDGE_NODE_FLAGS, RUNTIME_NODE_FLAGS } from '../../packages/contracts/src/runtime-flags.ts';
 import { inRoot, NODE } from '../../scripts/lib/paths.ts';
 import type { Case } from './cases.ts';
 import { type Fixtures, readPem } from './fixtures.ts';
@@ -79,7 +79,7 @@ async function startBehindEdge(fixtures: Fixtures): Promise<Running> {
     targets: [`unix:${file('runtime')}`],
   };
   writeFileSync(file('routes.json'), JSON.stringify({ revision: 1, bind: '127.0.0.1', shared: null, routes: [route] }));
-  const edge = startPinned(NODE, ['--disable-sigusr1', EDGE], {
+  const edge = startPinned(NODE, [...EDGE_NODE_FLAGS, EDGE], {
     PATH: process.env.PATH,
     EDGE_ROUTES_FILE: file('routes.json'),
     EDGE_CONTROL_SOCKET: file('control'),

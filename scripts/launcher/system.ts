@@ -1,5 +1,6 @@
 /** Which processes make up the system, and what each of them is told. */
 import { join } from 'node:path';
+import { EDGE_NODE_FLAGS } from '../../packages/contracts/src/runtime-flags.ts';
 import { inRoot } from '../lib/paths.ts';
 import { Child } from './child.ts';
 import type { DockerCell } from './docker-cell.ts';
@@ -115,7 +116,7 @@ export function describeSystem({ home, settings, urls, publicUrl, docker, onStar
       'services/edge/dist/edge.mjs',
       { EDGE_ROUTES_FILE: routesFile, EDGE_CONTROL_SOCKET: socket(name), EDGE_HEALTH_SOCKET: socket(`${name}-health`) },
       socket(`${name}-health`),
-      ['--disable-sigusr1'],
+      [...EDGE_NODE_FLAGS],
     );
   const agentOf = (name: string, env: Record<string, string | undefined>) =>
     child(
