@@ -85,7 +85,10 @@ abstract class End {
     request.owner = this;
     this.writing = true;
     request.bytes = this.encrypts ? null : bytes;
-    return this.encrypts;
+    if (this.encrypts) return true;
+    // It is full. What comes now would only be copied, and wait.
+    this.hold();
+    return false;
   }
 
   written(status: number): void {
@@ -98,7 +101,7 @@ abstract class End {
       this.queuedBytes = 0;
       this.send(bytes);
     }
-    if (this.holding && this.queuedBytes === 0) {
+    if (this.holding && !this.writing) {
       this.holding = false;
       if (!this.peer.gone) this.peer.handle.readStart();
     }
@@ -147,7 +150,11 @@ abstract class End {
   private queue(bytes: Buffer): void {
     this.queued.push(bytes);
     this.queuedBytes += bytes.length;
-    if (this.holding || this.queuedBytes <= PENDING_BYTES_MAX || this.peer.gone) return;
+    if (this.queuedBytes > PENDING_BYTES_MAX) this.hold();
+  }
+
+  private hold(): void {
+    if (this.holding || this.peer.gone) return;
     this.holding = true;
     this.peer.handle.readStop();
   }
