@@ -267,7 +267,7 @@ describe('CONNECT', () => {
     const userProperties: [string, string][] = [
       ['b', '1'],
       ['a', '2'],
-      ['b', '1'],
+      ['b', '3'],
     ];
     const watcher = await broker.open();
     await watcher.subscribe('ordered/will');
