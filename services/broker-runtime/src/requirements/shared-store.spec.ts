@@ -1,8 +1,8 @@
 /** STORE_URL: two runtimes of the shipped bundle, one real Redis (docs/reference/shared-store.md). */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startRedis, type TestRedis } from '../test-support/redis-server.js';
 import { TestRuntime } from '../test-support/test-runtime.js';
@@ -158,6 +158,12 @@ describe('STORE_URL', () => {
     const runtime = await TestRuntime.startWithStore(url, ...args);
     expect(await runtime.exited).toBe(code);
     expect(runtime.output).toContain(words);
+  });
+
+  it('no other broker carries the packages for Redis: they are a file of their own', () => {
+    const bundle = (name: string) => readFileSync(fileURLToPath(new URL(`../../dist/${name}.mjs`, import.meta.url)), 'utf8');
+    expect(bundle('redis-modules').includes('ioredis')).toBe(true);
+    for (const trace of ['ioredis', 'msgpack', 'hyperid']) expect(bundle('runtime').includes(trace), trace).toBe(false);
   });
 
   it('file: is a folder, as --data', async () => {
