@@ -138,7 +138,9 @@ function serveTest(handle: RawHandle): Promise<boolean> {
 function askTest(handle: RawHandle): Promise<boolean> {
   const { WriteWrap, streamBaseState, kReadBytesOrError } = binding!;
   let came = 0;
-  handle.useUserBuffer(Buffer.alloc(1 << 16));
+  // The handle knows the address of its buffer and nothing else: who drops the buffer lets it write into freed memory.
+  handle.owner = Buffer.alloc(1 << 16);
+  handle.useUserBuffer(handle.owner as Buffer);
   return new Promise((resolve) => {
     handle.onread = () => {
       const bytes = streamBaseState[kReadBytesOrError]!;
