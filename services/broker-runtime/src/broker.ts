@@ -237,6 +237,7 @@ export class Broker implements BrokerContext {
   }
 
   private check(): void {
+    this.routing.sweep();
     this.counters.bytesSent = this.outlet.bytesSent;
     for (const connection of this.connections) connection.checkSlowness();
     this.sendRates.tick();

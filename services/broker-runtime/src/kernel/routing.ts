@@ -4,8 +4,11 @@ import type { Listener } from './route.js';
 import { ShareGroup, type Sharing, type Subscriber, type Subscription } from './subscription.js';
 import { type TreeOptions, TopicTree } from './topic-tree.js';
 
-/** Routes kept; beyond that the cache starts anew. */
+/** Routes kept, and characters of their topics; beyond that the cache starts anew. */
 const ROUTES_MAX = 50_000;
+const TOPIC_CHARACTERS_MAX = 8 * 1024 * 1024;
+/** Routes looked at per {@link Routing.sweep}. */
+const SWEEP_STEP = 5_000;
 
 export class Routing {
   /** Subscriptions in the tree. */
@@ -15,6 +18,8 @@ export class Routing {
   private readonly subscriptions: TopicTree<Subscription | ShareGroup>;
   private readonly listeners: TopicTree<Listener>;
   private readonly routes = new Map<string, Route>();
+  private topicCharacters = 0;
+  private sweeper = this.routes.entries();
 
   constructor(options: TreeOptions = {}) {
     this.subscriptions = new TopicTree(options);
@@ -82,7 +87,8 @@ export class Routing {
   routeOf(topic: string): Route {
     let route = this.routes.get(topic);
     if (route === undefined) {
-      if (this.routes.size >= ROUTES_MAX) this.forgetRoutes();
+      if (this.routes.size >= ROUTES_MAX || this.topicCharacters > TOPIC_CHARACTERS_MAX) this.forgetRoutes();
+      this.topicCharacters += topic.length;
       this.routes.set(topic, (route = new Route(topic)));
     }
     return route.generation === this.generation ? route : this.build(route);
@@ -90,12 +96,40 @@ export class Routing {
 
   /** `route` itself where it is still right. */
   refresh(route: Route): Route {
-    return route.generation === this.generation ? route : this.routeOf(route.topic);
+    if (route.generation === this.generation) return route;
+    const fresh = this.routeOf(route.topic);
+    // What waits for the disk keeps its place also when the cache has forgotten the topic meanwhile.
+    if (fresh.lsn < route.lsn) fresh.lsn = route.lsn;
+    return fresh;
+  }
+
+  /** Routes in the cache. */
+  get cached(): number {
+    return this.routes.size;
+  }
+
+  /**
+   * Forgets routes that are no longer right: they hold on to sessions that have ended. To be called about once a second;
+   * each call looks at a part.
+   */
+  sweep(): void {
+    for (let left = SWEEP_STEP; left > 0; left--) {
+      const next = this.sweeper.next();
+      if (next.done === true) {
+        this.sweeper = this.routes.entries();
+        return;
+      }
+      const [topic, route] = next.value;
+      if (route.generation === this.generation) continue;
+      this.routes.delete(topic);
+      this.topicCharacters -= topic.length;
+    }
   }
 
   /** Publishers remember their last route; what is no longer in the map must not pass for current. */
   private forgetRoutes(): void {
     this.routes.clear();
+    this.topicCharacters = 0;
     this.generation++;
   }
 

@@ -118,6 +118,30 @@ describe('numbers', () => {
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(64 * 1024 * 1024);
   }, 30_000);
 
+  it('a topic bomb of long topics: 2,000 of 60,000 characters leave no more than the cache of routes may hold', async () => {
+    const own = await startBroker();
+    const client = await own.open();
+    for (let i = 0; i < 2_000; i++) {
+      client.publish(`${i}${'x'.repeat(60_000)}`, '');
+      if (i % 50 === 0) await client.ping();
+    }
+    await client.ping();
+    expect(own.broker.routing.cached).toBeLessThan(200);
+    await own.stop();
+  }, 30_000);
+
+  it('clients that are gone are not remembered by the topics they took', async () => {
+    const own = await startBroker();
+    const client = await own.open();
+    await client.subscribe('gone/#');
+    for (let i = 0; i < 1_000; i++) client.publish(`gone/${i}`, '');
+    await client.nextPublishes(1_000);
+    expect(own.broker.routing.cached).toBeGreaterThanOrEqual(1_000);
+    await client.leave();
+    await expect.poll(() => own.broker.routing.cached, { timeout: 5_000 }).toBeLessThan(10);
+    await own.stop();
+  });
+
   it('packet identifiers: 65,535 messages that nobody acknowledges wait in the queue, and go on in order when the window opens', async () => {
     const own = await startBroker({ policy: { quotas: { inflightMax: 65_535, queueLengthMax: 70_000 } } });
     const client = await own.open({ clientId: 'ids', properties: { receiveMaximum: 65_535 } });
