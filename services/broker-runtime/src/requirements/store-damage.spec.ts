@@ -80,6 +80,16 @@ describe('a damaged store', () => {
     await expect(contentOf(folder)).rejects.toThrow('the file before this one is missing');
   });
 
+  it('what is left of a segment whose making was cut short is passed over, and removed', async () => {
+    const folder = join(root, 'unfinished');
+    cpSync(stopped, folder, { recursive: true });
+    writeFileSync(join(folder, '0000000009.new'), Buffer.alloc(10));
+    expect(await contentOf(folder)).toBe(expected);
+    const rig = await startBroker({ dataFolder: folder });
+    expect(readdirSync(folder)).not.toContain('0000000009.new');
+    await rig.stop();
+  });
+
   it('the way out: without the damaged segment and those after it, it starts with what the others hold', async () => {
     const folder = join(root, 'way-out');
     cpSync(stopped, folder, { recursive: true });

@@ -26,6 +26,7 @@ import {
   listSegments,
   openForAppend,
   readSegment,
+  removeUnfinished,
   SEGMENT_HEADER_BYTES,
   type Segment,
   syncFolder,
@@ -86,6 +87,7 @@ export class LogStore implements Store {
       this.segments.push(segment);
     }
     replay.finish(inflightMax);
+    removeUnfinished(this.folder);
     this.closed = false;
     if (this.segments.length === 0) this.segments.push(createSegment(this.folder, 1, SEGMENT_BYTES_MIN));
     else syncSegment(this.head);

@@ -39,15 +39,20 @@ export interface Segment {
   salt: number;
 }
 
-/** Segments by number, oldest first; what was left over of an unfinished creation is removed. */
+/** Segments by number, oldest first. Throws {@link CorruptStoreError} when one between two others is missing. */
 export function listSegments(folder: string): Segment[] {
-  const names = readdirSync(folder);
-  for (const name of names) if (/^\d{10}\.new$/.test(name)) rmSync(join(folder, name));
-  const found = names.filter((name) => /^\d{10}\.log$/.test(name)).sort();
+  const found = readdirSync(folder)
+    .filter((name) => /^\d{10}\.log$/.test(name))
+    .sort();
   const segments = found.map((name) => ({ number: Number.parseInt(name, 10), path: join(folder, name), bytes: 0, length: 0, salt: 0 }));
   for (const [i, { number, path }] of segments.entries())
     if (i > 0 && number !== segments[i - 1]!.number + 1) throw new CorruptStoreError(path, 0, 'the file before this one is missing');
   return segments;
+}
+
+/** Removes what is left of a creation that was cut short. Not before all has been read: a start that is refused changes nothing. */
+export function removeUnfinished(folder: string): void {
+  for (const name of readdirSync(folder)) if (/^\d{10}\.new$/.test(name)) rmSync(join(folder, name));
 }
 
 /** A new, empty segment that is on the disk under its name. `length`: bytes of the file. */
