@@ -6,10 +6,14 @@ const file = (name: string, ...rows: [id: string, from: string, to: string][]): 
 
 export const DELIVERY_MUTATIONS: Mutation[] = [
   ...file('session/outlet.ts', ['MQTT-2.2.1-5', 'packed[at++] = (ack >> 8) & 0xff;', 'packed[at++] = 0;']),
-  ...file('session/delivery.ts', ['MQTT-2.2.1-4', 'return (sequence % 65_535) + 1;', 'return sequence % 65_535;']),
+  ...file('session/delivery.ts', ['MQTT-2.2.1-4', 'return (sequence % PACKET_IDS) + 1;', 'return sequence % PACKET_IDS;']),
   ...file(
     'session/session.ts',
-    ['MQTT311-2.3.1-4', 'while (this.inflight.has(packetIdOf(this.nextSequence))) this.nextSequence++;', ''],
+    [
+      'MQTT311-2.3.1-4',
+      'while (this.inflight.size < PACKET_IDS && this.inflight.has(packetIdOf(this.nextSequence))) this.nextSequence++;',
+      '',
+    ],
     ['MQTT-3.3.1-3', 'arena[at] = 0x30 |', 'arena[at] = 0x30 | (form.bytes[form.start]! & 8) |'],
     ['MQTT-4.3.2-2', 'arena[at] = 0x30 |', 'arena[at] = 0x38 |'],
     ['MQTT-4.3.3-2', 'arena[at] = 0x30 |', 'arena[at] = 0x38 |'],

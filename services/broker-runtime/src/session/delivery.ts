@@ -46,6 +46,9 @@ export class Delivery {
   ) {}
 }
 
+/** Packet identifiers that there are: 1 to 65,535. */
+export const PACKET_IDS = 65_535;
+
 export function packetIdOf(sequence: number): number {
-  return (sequence % 65_535) + 1;
+  return (sequence % PACKET_IDS) + 1;
 }

@@ -13,7 +13,7 @@ import type { QueueRules } from '../policy/queue-rules.js';
 import type { SessionRecord, Store } from '../store/store.js';
 import type { Counters } from '../telemetry/counters.js';
 import { DeliveryQueue } from './delivery-queue.js';
-import { Delivery, packetIdOf, StoredMessage } from './delivery.js';
+import { Delivery, PACKET_IDS, packetIdOf, StoredMessage } from './delivery.js';
 import { RELEASED, SENT_1, SENT_2 } from './forgotten.js';
 import { LazyMap, LazySet } from './lazy.js';
 import type { Outlet, Sink } from './outlet.js';
@@ -273,7 +273,7 @@ export class Session implements Subscriber, SessionRecord {
 
   /** A message that is never acknowledged keeps its packet identifier, and holds up no other [MQTT-2.2.1-4]. */
   private skipTaken(): void {
-    while (this.inflight.has(packetIdOf(this.nextSequence))) this.nextSequence++;
+    while (this.inflight.size < PACKET_IDS && this.inflight.has(packetIdOf(this.nextSequence))) this.nextSequence++;
   }
 
   /** Its place among those that wait, and how long it may. */
