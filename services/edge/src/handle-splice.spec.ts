@@ -110,15 +110,16 @@ describe.each([
   });
 
   // Node's sockets end both directions at once.
-  it.runIf(raw)('a client that ends is answered before the link is closed', async () => {
-    const { client } = await rig(tls, raw, (socket) => {
-      socket.on('data', () => {});
-      socket.on('end', () => socket.end('bye'));
+  if (raw)
+    it('a client that ends is answered before the link is closed', async () => {
+      const { client } = await rig(tls, raw, (socket) => {
+        socket.on('data', () => {});
+        socket.on('end', () => socket.end('bye'));
+      });
+      client.once(tls ? 'secureConnect' : 'connect', () => client.end('hello'));
+      expect((await gather(client, 3)).toString()).toBe('bye');
+      await new Promise((resolve) => client.once('close', resolve));
     });
-    client.once(tls ? 'secureConnect' : 'connect', () => client.end('hello'));
-    expect((await gather(client, 3)).toString()).toBe('bye');
-    await new Promise((resolve) => client.once('close', resolve));
-  });
 
   it('a client that is gone ends the link to the runtime, and a runtime that is gone that to the client', async () => {
     const gone = Promise.withResolvers<void>();
