@@ -10,6 +10,16 @@ const RETAINED_PER_PUBLISHER = 10;
 /** PUBCOMP "packet identifier not found": PUBREL came again after its PUBCOMP was lost. "Not an error during recovery" (§3.7.2.1). */
 const RELEASED_BEFORE = 0x92;
 
+/** What the library says of messages that it got while it resent older ones, when the link breaks then: it has not stored them. */
+const GIVEN_BACK = 'Connection closed';
+
+interface Message {
+  topic: string;
+  payload: string;
+  retain: boolean;
+  acknowledged: () => void;
+}
+
 /** A client whose session lasts. `sessions` counts connects, and says when a session that must be there was not. */
 class StormClient {
   client: MqttClient;
@@ -67,6 +77,8 @@ export class StormPublisher extends StormClient {
   /** Set while no new messages may be started. */
   paused = true;
   private readonly qos: 1 | 2;
+  /** To be handed to the library again. */
+  private readonly givenBack: Message[] = [];
 
   readonly index: number;
   /** Messages in flight at a time. */
@@ -87,6 +99,8 @@ export class StormPublisher extends StormClient {
   }
 
   private fill(): void {
+    // In their old order, and before any new one.
+    for (const message of this.givenBack.splice(0)) this.hand(message);
     while (!this.paused && this.pending < this.window) this.publishOne();
   }
 
@@ -108,10 +122,18 @@ export class StormPublisher extends StormClient {
 
   private send(topic: string, payload: string, retain: boolean, acknowledged: () => void): void {
     this.pending++;
+    this.hand({ topic, payload, retain, acknowledged });
+  }
+
+  private hand(message: Message): void {
+    const { topic, payload, retain, acknowledged } = message;
     this.client.publish(topic, payload, { qos: this.qos, retain }, (error) => {
-      this.pending--;
-      if (error && (error as { code?: number }).code !== RELEASED_BEFORE) this.ledger.fault(`${this.clientId}: ${error.message}`);
-      else acknowledged();
+      if (error?.message === GIVEN_BACK) this.givenBack.push(message);
+      else {
+        this.pending--;
+        if (error && (error as { code?: number }).code !== RELEASED_BEFORE) this.ledger.fault(`${this.clientId}: ${error.message}`);
+        else acknowledged();
+      }
       setImmediate(() => this.fill());
     });
   }
