@@ -73,7 +73,9 @@ async function createToConnack(api: Api, ca: string, name: string, region: strin
     if (client === null) continue;
     const elapsed = performance.now() - started;
     await client.endAsync();
-    await api.mutate('deleteDeployment', 'operation { id }', { id: created.deployment.id });
+    // Waited for: nothing of it is left in the engine when the system is taken down.
+    const { operation } = await api.mutate('deleteDeployment', 'operation { id }', { id: created.deployment.id });
+    await api.operation(operation.id);
     return elapsed;
   }
 }
