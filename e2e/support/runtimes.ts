@@ -1,7 +1,7 @@
 /** The processes of runtimes, found by what /proc says, not by what the agent believes. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { runFolder } from '../../scripts/launcher/settings.ts';
-import { identify, type ProcessIdentity } from '@rookery/service-kit/processes';
+import { argumentsOf, identify, type ProcessIdentity } from '@rookery/service-kit/processes';
 import type { RunningSystem } from './system.ts';
 
 export interface RuntimeOnMachine extends ProcessIdentity {
@@ -25,12 +25,4 @@ export function allRuntimes(home: string): RuntimeOnMachine[] {
 
 export function runtimeProcesses(system: Pick<RunningSystem, 'home'>, deploymentId: string): RuntimeOnMachine[] {
   return allRuntimes(system.home).filter((runtime) => runtime.deploymentId === deploymentId);
-}
-
-function argumentsOf(pid: string): string[] {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-  } catch {
-    return [];
-  }
 }

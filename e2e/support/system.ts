@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { identify, isAlive, type ProcessIdentity } from '@rookery/service-kit/processes';
+import { argumentsOf, identify, isAlive, type ProcessIdentity } from '@rookery/service-kit/processes';
 import { inRoot, NODE } from '../../scripts/lib/paths.ts';
 import { runFolder } from '../../scripts/launcher/settings.ts';
 import type { FirstLogin } from '../../scripts/launcher/first-login.ts';
@@ -132,7 +132,7 @@ export type ServiceName = keyof typeof ENTRIES;
 /** The living processes of a service that the launcher knows. */
 export function processesOf(system: RunningSystem, name: ServiceName): ProcessIdentity[] {
   const known = JSON.parse(readFileSync(join(system.home, 'processes.json'), 'utf8')) as ProcessIdentity[];
-  return known.filter((process) => isAlive(process) && commandLine(process).includes(ENTRIES[name]));
+  return known.filter((process) => isAlive(process) && argumentsOf(process.pid).some((argument) => argument.endsWith(ENTRIES[name])));
 }
 
 /** The first process of a service. */
@@ -140,13 +140,4 @@ export function processOf(system: RunningSystem, name: ServiceName): ProcessIden
   const [found] = processesOf(system, name);
   if (found === undefined) throw new Error(`${name} is not running`);
   return found;
-}
-
-/** Empty when the process ends at this moment. */
-function commandLine({ pid }: ProcessIdentity): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-  } catch {
-    return '';
-  }
 }

@@ -32,7 +32,8 @@ export function findByArgument(argument: string): ProcessIdentity[] {
     .filter((found) => found !== null);
 }
 
-function argumentsOf(pid: string): string[] {
+/** Empty when there is no such process (any more). */
+export function argumentsOf(pid: number | string): string[] {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
   } catch {

@@ -2,7 +2,6 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { TestClient } from '../test-support/test-client.js';
 import { TestRuntime } from '../test-support/test-runtime.js';
 
 let folder: string;
@@ -21,20 +20,6 @@ const start = async () => {
   runtime = await TestRuntime.start('--data', folder, '--policy', policy);
 };
 const segment = () => join(folder, readdirSync(folder).find((name) => name.endsWith('.log'))!);
-
-/** Takes messages until nothing more comes for a while. */
-async function drain(client: TestClient): Promise<string[]> {
-  const got: string[] = [];
-  for (;;) {
-    const message = await client.next('publish', 300).catch(() => null);
-    if (message === null) return got;
-    got.push(message.payload.toString());
-    if (message.qos > 0) client.acknowledge(message);
-    if (message.qos !== 2) continue;
-    const { packetId } = await client.next('pubrel');
-    client.send({ type: 'pubcomp', packetId, reasonCode: 0, properties: {} });
-  }
-}
 
 describe('durability', () => {
   it('kill -9 loses nothing that was acknowledged: queued QoS 1 and 2, order kept, sessions and subscriptions with it', async () => {
@@ -62,7 +47,7 @@ describe('durability', () => {
     await start();
     const back = await runtime.open({ clientId: 'away', cleanStart: false, properties: kept });
     expect(back.connack.sessionPresent).toBe(true);
-    const got = await drain(back);
+    const got = await back.drain();
     expect([...acknowledged].filter((payload) => !got.includes(payload))).toEqual([]);
     for (let p = 0; p < 5; p++) {
       const own = got.filter((payload) => payload.startsWith(`${p}:`)).map((payload) => Number(payload.split(':')[1]));
@@ -80,7 +65,7 @@ describe('durability', () => {
     await start();
     const reader = await runtime.open();
     await reader.subscribe('r/#');
-    const got = await drain(reader);
+    const got = await reader.drain();
     expect(got).toHaveLength(40);
     expect(got.filter((payload) => payload === 'new')).toHaveLength(10);
   });
@@ -102,7 +87,7 @@ describe('durability', () => {
     again.send({ type: 'pubrel', packetId: 5, reasonCode: 0, properties: {} });
     expect((await again.next('pubcomp')).reasonCode).toBe(0);
     const back = await runtime.open({ clientId: 'away', cleanStart: false, properties: kept });
-    expect(await drain(back)).toEqual(['x']);
+    expect(await back.drain()).toEqual(['x']);
   });
 
   it('a will of a client that the crash cut off is published after the restart', async () => {
@@ -166,7 +151,7 @@ describe('durability', () => {
     await start();
     const reader = await runtime.open();
     await reader.subscribe('r/#');
-    expect(await drain(reader)).toHaveLength(19);
+    expect(await reader.drain()).toHaveLength(19);
   });
 
   it('QoS 0 and clean sessions never touch the disk; no --data, no file', async () => {

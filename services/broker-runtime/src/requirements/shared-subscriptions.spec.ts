@@ -62,29 +62,12 @@ describe('shared subscriptions', () => {
 
   for (const filter of ['$share/g/t', '$queue/t'])
     it(`refuses No Local on ${filter} as a protocol error [MQTT-3.8.3-4]`, async () => {
-      broker = await startBroker();
-      const client = await broker.open();
-      client.send({
-        type: 'subscribe',
-        packetId: 1,
-        properties: {},
-        subscriptions: [{ filter, qos: 0, noLocal: true, retainAsPublished: false, retainHandling: 0 }],
-      });
-      expect((await client.next('disconnect')).reasonCode).toBe(0x82);
-      await client.closed;
+      await expectRefused(filter, true, 0x82);
     });
 
   for (const filter of ['$share', '$share/', '$share/g', '$share/g/', '$share//t', '$share/+/t', '$share/g#/t', '$queue', '$queue/'])
     it(`refuses ${filter} as a broken shared subscription [MQTT-4.8.2-1] [MQTT-4.8.2-2]`, async () => {
-      broker = await startBroker();
-      const client = await broker.open();
-      client.send({
-        type: 'subscribe',
-        packetId: 1,
-        properties: {},
-        subscriptions: [{ filter, qos: 0, noLocal: false, retainAsPublished: false, retainHandling: 0 }],
-      });
-      expect((await client.next('disconnect')).reasonCode).toBe(0x8f);
+      await expectRefused(filter, false, 0x8f);
     });
 
   it('gives unacknowledged QoS 1 messages of a member whose session ends to another member, as new', async () => {
@@ -196,3 +179,13 @@ describe('shared subscriptions', () => {
     await leaving.nothing('publish');
   });
 });
+
+/** A SUBSCRIBE that breaks the protocol ends the connection with this reason. */
+async function expectRefused(filter: string, noLocal: boolean, reasonCode: number): Promise<void> {
+  broker = await startBroker();
+  const client = await broker.open();
+  const subscription = { filter, qos: 0, noLocal, retainAsPublished: false, retainHandling: 0 } as const;
+  client.send({ type: 'subscribe', packetId: 1, properties: {}, subscriptions: [subscription] });
+  expect((await client.next('disconnect')).reasonCode).toBe(reasonCode);
+  await client.closed;
+}

@@ -10,15 +10,13 @@ import { publicationOf, type AedesPacket } from '../kernel/publication.js';
 import { RetainedMessage, type RetainedMessages } from '../kernel/retained.js';
 import type { StoredWill } from '../kernel/wills.js';
 import { StoreUnreachableError } from './errors.js';
+import { MemoryStore } from './memory-store.js';
 import type { RedisEmitter, RedisOptions, RedisPersistence } from './redis-contracts.js';
-import type { Store } from './store.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 
-export class RedisStore implements Store {
-  readonly lsn = 0;
-  readonly committedLsn = 0;
-  readonly bytes = 0;
+/** Sessions as in {@link MemoryStore}; what is shared besides. */
+export class RedisStore extends MemoryStore {
   private outstanding = 0;
   /** Resolves, after everything before, to the error of the last operation. */
   private tail: Promise<Error | null> = Promise.resolve(null);
@@ -29,7 +27,9 @@ export class RedisStore implements Store {
     private readonly retained: RetainedMessages,
     /** Our own id among the brokers. */
     private readonly brokerId: string,
-  ) {}
+  ) {
+    super();
+  }
 
   /** Connects; throws {@link StoreUnreachableError} when that is not possible. `onError` hears of later faults. */
   static async open(
@@ -55,7 +55,7 @@ export class RedisStore implements Store {
     return store;
   }
 
-  get refusal(): Error | null {
+  override get refusal(): Error | null {
     return this.emitter.pubConn.status === 'ready' ? null : new StoreUnreachableError('the connection to Redis is lost');
   }
 
@@ -76,42 +76,31 @@ export class RedisStore implements Store {
     this.track(this.read(packet.topic));
   }
 
-  retainedSaved({ packet }: RetainedMessage): void {
+  override retainedSaved({ packet }: RetainedMessage): void {
     this.track(this.persistence.storeRetained(packet).then(() => this.read(packet.topic)));
   }
 
-  retainedCleared(topic: string): void {
+  override retainedCleared(topic: string): void {
     this.track(this.persistence.storeRetained({ topic, payload: Buffer.alloc(0) }).then(() => this.read(topic)));
   }
 
-  willSaved({ clientId, packet }: StoredWill): void {
+  override willSaved({ clientId, packet }: StoredWill): void {
     this.track(this.persistence.putWill({ id: clientId }, { ...packet }));
   }
 
-  willRemoved(clientId: string): void {
+  override willRemoved(clientId: string): void {
     this.track(this.persistence.delWill({ id: clientId, brokerId: this.brokerId }));
   }
 
-  whenCommitted(done: (error: Error | null) => void): void {
+  override whenCommitted(done: (error: Error | null) => void): void {
     if (this.outstanding === 0) done(null);
     else void this.afterTail(done);
   }
 
-  async close(): Promise<void> {
+  override async close(): Promise<void> {
     await this.tail;
     await this.persistence.destroy();
   }
-
-  sessionSaved(): void {}
-  sessionEnded(): void {}
-  subscriptionSaved(): void {}
-  subscriptionRemoved(): void {}
-  messageStored(): void {}
-  deliveryReleased(): void {}
-  deliveryDone(): void {}
-  inboundAdded(): void {}
-  inboundRemoved(): void {}
-  limit(): void {}
 
   private hold(packet: AedesPacket): void {
     this.retained.set(new RetainedMessage(publicationOf(packet), null));

@@ -117,6 +117,20 @@ export class TestClient {
     return found;
   }
 
+  /** Payloads of all that comes, acknowledged to the end of QoS 2, until nothing more comes for a while. */
+  async drain(): Promise<string[]> {
+    const got: string[] = [];
+    for (;;) {
+      const message = await this.next('publish', 300).catch(() => null);
+      if (message === null) return got;
+      got.push(message.payload.toString());
+      if (message.qos > 0) this.acknowledge(message);
+      if (message.qos !== 2) continue;
+      const { packetId } = await this.next('pubrel');
+      this.send({ type: 'pubcomp', packetId, reasonCode: 0, properties: {} });
+    }
+  }
+
   acknowledge(packet: PublishPacket): void {
     this.send({ type: packet.qos === 1 ? 'puback' : 'pubrec', packetId: packet.packetId, reasonCode: 0, properties: {} });
   }
