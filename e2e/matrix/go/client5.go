@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 
+	"github.com/eclipse/paho.golang/packets"
 	"github.com/eclipse/paho.golang/paho"
 )
 
@@ -20,7 +21,8 @@ func soon() (context.Context, context.CancelFunc) {
 
 func (c *client5) connect(given command, conn net.Conn) (bool, error) {
 	c.mqtt = paho.NewClient(paho.ClientConfig{
-		Conn:              conn,
+		// The library sends its first PINGREQ beside our first packet, each in several writes: only this keeps them apart.
+		Conn:              packets.NewThreadSafeConn(conn),
 		OnPublishReceived: []func(paho.PublishReceived) (bool, error){c.received},
 	})
 	expiry := uint32(300)
