@@ -4,7 +4,7 @@ import { allRuntimes } from '../support/runtimes.ts';
 import type { RunningSystem } from '../support/system.ts';
 
 const OPEN = ['PENDING', 'RUNNING'];
-const AT_REST = ['RUNNING', 'STOPPED'];
+const AT_REST = ['RUNNING', 'ASLEEP', 'STOPPED'];
 
 /** No operation open, runtimes exactly those of the rows that run. False as well while the api cannot be asked. */
 export async function settled(system: RunningSystem, api: Api): Promise<boolean> {

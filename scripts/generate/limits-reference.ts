@@ -37,6 +37,10 @@ export function limitsReference(): Files {
       '`anonymousAllowed`',
       DEFAULT_PLANS.map((plan) => plan.anonymousAllowed),
     ),
+    row(
+      '`sleepAfterSeconds` of new deployments',
+      DEFAULT_PLANS.map((plan) => plan.sleepAfterSeconds ?? 'never'),
+    ),
   ];
   return { 'docs/reference/limits.md': `${lines.join('\n')}\n` };
 }

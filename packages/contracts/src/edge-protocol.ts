@@ -1,7 +1,7 @@
 /**
  * Between a machine's agent and its edge workers. The agent writes the route table to a file (atomic rename, 0600); an
  * edge worker reads it at start, so it serves without the agent. On the worker's control socket (JSON lines, the worker
- * listens) the agent says `reload` and hears what the worker listens on and what the meter counted.
+ * listens) the agent says `reload` and hears what the worker listens on, what the meter counted, and whom to wake.
  */
 import { z } from 'zod';
 import { idSchema } from './ids.js';
@@ -34,7 +34,16 @@ export const routeTableSchema = z.object({
 });
 export type RouteTable = z.infer<typeof routeTableSchema>;
 
-export const edgeRequestSchema = z.discriminatedUnion('type', [z.object({ type: z.literal('reload') })]);
+export const edgeRequestSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('reload') }),
+  /** The answer to `wake`: it accepts clients now, or it does not and `retryMs` says when to ask again (null: not at all). */
+  z.object({
+    type: z.literal('woken'),
+    deploymentId: idSchema('deployment'),
+    ok: z.boolean(),
+    retryMs: z.number().int().nonnegative().nullable(),
+  }),
+]);
 export type EdgeRequest = z.infer<typeof edgeRequestSchema>;
 
 export const edgeMessageSchema = z.discriminatedUnion('type', [
@@ -45,5 +54,7 @@ export const edgeMessageSchema = z.discriminatedUnion('type', [
     failures: z.array(z.object({ port, code: z.string() })),
   }),
   z.object({ type: z.literal('usage'), usage: z.array(edgeUsageSchema) }),
+  /** A client has sent a whole CONNECT to a deployment whose runtime does not listen. Asked once, whoever else comes. */
+  z.object({ type: z.literal('wake'), deploymentId: idSchema('deployment') }),
 ]);
 export type EdgeMessage = z.infer<typeof edgeMessageSchema>;

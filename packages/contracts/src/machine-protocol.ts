@@ -11,21 +11,25 @@ import { z } from 'zod';
 import { dockerFactsSchema } from './cells.js';
 import { idSchema } from './ids.js';
 import { ISOLATION_LEVELS } from './phases.js';
+import { sleepAfterSecondsSchema } from './plans.js';
 import { policyDocumentSchema } from './policy-document.js';
 import { questionSchema } from './questions.js';
 import { runtimeSpecSchema } from './runtime-spec.js';
 
 export const STREAM_COMMENT_MS = 15_000;
 
-/** A deployment as a machine must know it: what to run, and under which policy. Always both, always whole. */
-export const machineDeploymentSchema = z.object({ runtime: runtimeSpecSchema, policy: policyDocumentSchema });
+/** Null: it never sleeps. Not the runtime's business, so no part of the policy; a change of it comes as the policy's do. */
+const sleepAfterSeconds = sleepAfterSecondsSchema.nullable().default(null);
+
+/** A deployment as a machine must know it: what to run, under which policy, and when it may sleep. Always all, always whole. */
+export const machineDeploymentSchema = z.object({ runtime: runtimeSpecSchema, policy: policyDocumentSchema, sleepAfterSeconds });
 export type MachineDeployment = z.infer<typeof machineDeploymentSchema>;
 
 export const MACHINE_EVENTS = {
   /** All deployments of the machine, in pieces; `complete` on the last. A deployment that no piece named must not run. */
   snapshot: z.object({ deployments: z.array(machineDeploymentSchema), complete: z.boolean() }),
   /** The policy of one deployment has a new revision. */
-  change: z.object({ deploymentId: idSchema('deployment'), policy: policyDocumentSchema }),
+  change: z.object({ deploymentId: idSchema('deployment'), policy: policyDocumentSchema, sleepAfterSeconds }),
   /** A deployment was placed here, or its desired state changed. */
   runtime: machineDeploymentSchema,
   question: questionSchema,

@@ -27,6 +27,10 @@ export type DesiredState = (typeof DESIRED_STATES)[number];
 export const RUNTIME_STATES = ['STARTING', 'RUNNING', 'ASLEEP', 'STOPPING', 'STOPPED', 'EXITED', 'FAILED', 'DELETED'] as const;
 export type RuntimeState = (typeof RUNTIME_STATES)[number];
 
+/** What started a runtime that slept: a client's CONNECT, or something that was due (a will with a delay). */
+export const WAKE_CAUSES = ['client', 'due'] as const;
+export type WakeCause = (typeof WAKE_CAUSES)[number];
+
 /** When an acknowledgement may leave: after the disk has it, after at most one second of risk, or never on disk. */
 export const DURABILITIES = ['durable', 'relaxed', 'memory'] as const;
 export type Durability = (typeof DURABILITIES)[number];

@@ -32,6 +32,10 @@ export const quotasSchema = z.object({
 });
 export type Quotas = z.infer<typeof quotasSchema>;
 
+/** Seconds without a connection after which a deployment sleeps. */
+export const SLEEP_AFTER_SECONDS_MAX = 30 * 86_400;
+export const sleepAfterSecondsSchema = count.max(SLEEP_AFTER_SECONDS_MAX);
+
 export const planSchema = z.object({
   id: z.string().regex(/^[A-Z][A-Z0-9_]{1,31}$/),
   name: z.string().min(1),
@@ -45,6 +49,8 @@ export const planSchema = z.object({
   anonymousAllowed: z.boolean(),
   /** Whether tenants of a hosted installation may choose it. */
   selectable: z.boolean(),
+  /** What new deployments are set to: seconds without a connection after which they sleep; null = never. */
+  sleepAfterSeconds: sleepAfterSecondsSchema.nullable().default(null),
 });
 export type Plan = z.infer<typeof planSchema>;
 
@@ -60,6 +66,7 @@ const LOCAL: Plan = {
   plainPort: true,
   anonymousAllowed: true,
   selectable: true,
+  sleepAfterSeconds: 900,
 };
 
 const SERVERLESS: Plan = {
@@ -87,6 +94,7 @@ const SERVERLESS: Plan = {
   plainPort: false,
   anonymousAllowed: false,
   selectable: true,
+  sleepAfterSeconds: 600,
 };
 
 function dedicated(label: string, clients: number, messagesPerSecond: number): Plan {
@@ -116,6 +124,8 @@ function dedicated(label: string, clients: number, messagesPerSecond: number): P
     anonymousAllowed: true,
     // Needs a machine that Terraform makes; a cell of kind `aws` turns it on.
     selectable: false,
+    // Its machine is paid for whether it sleeps or not.
+    sleepAfterSeconds: null,
   };
 }
 

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { idSchema } from './ids.js';
-import { ISOLATION_LEVELS, RUNTIME_STATES } from './phases.js';
+import { ISOLATION_LEVELS, RUNTIME_STATES, WAKE_CAUSES } from './phases.js';
 
 const counter = z.number().int().nonnegative();
 
@@ -80,6 +80,18 @@ export const edgeUsageSchema = z.object({
 });
 export type EdgeUsage = z.infer<typeof edgeUsageSchema>;
 
+/** How a deployment sleeps and wakes, counted by its machine over its whole life there. */
+export const sleepReportSchema = z.object({
+  /** Null: it is awake. */
+  asleepSince: z.string().nullable(),
+  /** When it wakes by itself; null: only a client wakes it. */
+  nextWakeAt: z.string().nullable(),
+  wakes: counter,
+  /** `ms`: from the request to the open door. */
+  lastWake: z.object({ cause: z.enum(WAKE_CAUSES), at: z.string(), ms: counter }).nullable(),
+});
+export type SleepReport = z.infer<typeof sleepReportSchema>;
+
 /** What the agent sees of a runtime. */
 export const runtimeStateReportSchema = z.object({
   deploymentId: idSchema('deployment'),
@@ -89,6 +101,8 @@ export const runtimeStateReportSchema = z.object({
   isolation: z.enum(ISOLATION_LEVELS).nullable(),
   appliedRevision: z.number().int().nonnegative(),
   restarts: counter,
+  /** Null: it has never slept there. */
+  sleep: sleepReportSchema.nullable().default(null),
   /** Set with FAILED and EXITED: a code of error-codes.ts and words for people. */
   problem: z.object({ code: z.string(), message: z.string() }).nullable(),
   at: z.string(),

@@ -12,6 +12,9 @@ export const ADMIN_PROTOCOL_VERSION = 1;
 /** Longest line either side accepts, in bytes. */
 export const ADMIN_LINE_BYTES_MAX = 16 * 1024 * 1024;
 
+/** How long a runtime that has agreed to rest waits for its end. */
+export const REST_SECONDS_MAX = 15;
+
 export const adminRequestSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('hello'), protocol: z.literal(ADMIN_PROTOCOL_VERSION) }),
   /** Applied to live sessions; answered by `applied`. A revision older than the applied one is ignored, and still answered. */
@@ -21,6 +24,17 @@ export const adminRequestSchema = z.discriminatedUnion('type', [
     questionId: z.string(),
     kind: z.enum(QUESTION_KINDS),
     arguments: z.record(z.string(), z.unknown()),
+  }),
+  /**
+   * May it sleep? Answered by `rest`. One that agrees has taken its door away and holds what it has on disk; it waits for
+   * its end, and opens again when the agent is gone or REST_SECONDS_MAX are over. The agent is the only one that asks.
+   */
+  z.object({
+    type: z.literal('rest'),
+    /** Least time without a connection. */
+    idleMs: z.number().int().nonnegative(),
+    /** Least time that nothing may be due in. */
+    quietMs: z.number().int().nonnegative(),
   }),
   /** Clients get DISCONNECT 0x8B (server shutting down), the store is closed, the process exits 0. */
   z.object({ type: z.literal('stop') }),
@@ -44,6 +58,17 @@ export const adminMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('answer'), questionId: z.string(), answer: answerSchema }),
   /** Sent about once a second while something changes, else every ten seconds. `deploymentId` is '' for a broker that runs alone. */
   z.object({ type: z.literal('report'), report: runtimeReportSchema.extend({ deploymentId: z.string() }) }),
+  z.object({
+    type: z.literal('rest'),
+    granted: z.boolean(),
+    connections: z.number().int().nonnegative(),
+    /** Time since the last connection of a client that was let in ended, or since the start. */
+    idleMs: z.number().int().nonnegative(),
+    /** Clients that were let in since the start. */
+    accepted: z.number().int().nonnegative(),
+    /** When something falls due of which others would notice (a will), ISO 8601; null: nothing. */
+    nextWakeAt: z.string().nullable(),
+  }),
   z.object({ type: z.literal('problem'), code: z.string(), message: z.string() }),
 ]);
 export type AdminMessage = z.infer<typeof adminMessageSchema>;

@@ -32,6 +32,8 @@ export type CreateDeploymentInput = {
   planId?: string | null | undefined;
   projectId?: string | null | undefined;
   region?: string | null | undefined;
+  /** Seconds without a connection after which it sleeps; null: never; left out: as its plan says. */
+  sleepAfterSeconds?: number | null | undefined;
 };
 
 export type CreateProjectInput = {
@@ -116,6 +118,8 @@ export type UpdateDeploymentInput = {
   expectedVersion?: number | null | undefined;
   id: string;
   name?: string | null | undefined;
+  /** Seconds without a connection after which it sleeps; null: never; left out: as it was. */
+  sleepAfterSeconds?: number | null | undefined;
 };
 
 export type ApiKeysQueryVariables = Exact<{

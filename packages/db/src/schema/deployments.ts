@@ -3,7 +3,7 @@
  * `deployment_infrastructure` what was made for it (provisioner), `deployment_reports` what its machine says (api
  * ingest). The view `deployment_states` reads all three, and its `phase` is the only place where a phase is decided.
  */
-import { type DeploymentPhase, DESIRED_STATES, DURABILITIES } from '@rookery/contracts/phases';
+import { type DeploymentPhase, DESIRED_STATES, DURABILITIES, type WakeCause } from '@rookery/contracts/phases';
 import type { Quotas } from '@rookery/contracts/plans';
 import type { RuntimeCounters, RuntimeGauges } from '@rookery/contracts/reports';
 import type { RuntimeSpec } from '@rookery/contracts/runtime-spec';
@@ -55,6 +55,8 @@ export const deployments = pgTable(
     quotas: jsonb('quotas').$type<Quotas>().notNull(),
     plainPort: boolean('plain_port').notNull(),
     memoryBytesMax: bigint('memory_bytes_max', { mode: 'number' }).notNull(),
+    /** Seconds without a connection after which it sleeps; null: never. */
+    sleepAfterSeconds: integer('sleep_after_seconds'),
     /** Key of the credentials' HMAC, sealed. */
     sealedPepper: text('sealed_pepper').notNull(),
     createdAt: createdAt(),
@@ -163,5 +165,12 @@ export const deploymentStates = pgView('deployment_states', {
   gauges: jsonb('gauges').$type<RuntimeGauges>(),
   previousAt: at('previous_at'),
   previousCounters: jsonb('previous_counters').$type<RuntimeCounters>(),
+  sleepAfterSeconds: integer('sleep_after_seconds'),
+  asleepSince: at('asleep_since'),
+  nextWakeAt: at('next_wake_at'),
+  wakeCount: integer('wake_count').notNull(),
+  lastWakeAt: at('last_wake_at'),
+  lastWakeCause: text('last_wake_cause').$type<WakeCause>(),
+  lastWakeMs: integer('last_wake_ms'),
 }).existing();
 export type DeploymentState = typeof deploymentStates.$inferSelect;

@@ -1,5 +1,5 @@
 /** What machines say: the state and the counters of runtimes, and the meter of the edge. Written by the api's ingest alone. */
-import { RUNTIME_STATES } from '@rookery/contracts/phases';
+import { RUNTIME_STATES, WAKE_CAUSES } from '@rookery/contracts/phases';
 import type { RuntimeCounters, RuntimeGauges } from '@rookery/contracts/reports';
 import { bigint, index, integer, jsonb, pgEnum, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { at, deploymentId, organizationId } from './columns.js';
@@ -25,6 +25,13 @@ export const deploymentReports = pgTable(
     firstRunningAt: at('first_running_at'),
     stateAt: at('state_at'),
     appliedRevision: integer('applied_revision').notNull().default(0),
+    /** How it sleeps and wakes, counted by its machine. Null: it is awake. */
+    asleepSince: at('asleep_since'),
+    nextWakeAt: at('next_wake_at'),
+    wakeCount: integer('wake_count').notNull().default(0),
+    lastWakeAt: at('last_wake_at'),
+    lastWakeCause: text('last_wake_cause', { enum: WAKE_CAUSES }),
+    lastWakeMs: integer('last_wake_ms'),
     /** What the runtime counted: the newest report and the one before it, of one incarnation. */
     sampleIncarnation: text('sample_incarnation'),
     sampleSequence: bigint('sample_sequence', { mode: 'number' }).notNull().default(0),

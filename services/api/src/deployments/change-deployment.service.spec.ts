@@ -45,7 +45,18 @@ describe('updateDeployment', () => {
     expect(payload['operation']).toBeNull();
   });
 
+  it('sets when it sleeps, which its machine hears like a policy; null means never', async () => {
+    const SLEEP = 'deployment { sleepAfterSeconds policyRevision }';
+    const change = async (input: object) => (await ada.mutate('updateDeployment', { id, ...input }, SLEEP))['deployment'];
+    expect(await change({ sleepAfterSeconds: 60 })).toEqual({ sleepAfterSeconds: 60, policyRevision: 2 });
+    expect(await change({ sleepAfterSeconds: 60, deletionProtection: false })).toEqual({ sleepAfterSeconds: 60, policyRevision: 2 });
+    expect(await change({ sleepAfterSeconds: null })).toEqual({ sleepAfterSeconds: null, policyRevision: 3 });
+    expect(await change({ name: `left-out${names}` })).toEqual({ sleepAfterSeconds: null, policyRevision: 3 });
+  });
+
   it.each([
+    ['INVALID_INPUT', 'input.sleepAfterSeconds', () => ({ id, sleepAfterSeconds: 0 })],
+    ['INVALID_INPUT', 'input.sleepAfterSeconds', () => ({ id, sleepAfterSeconds: 2_592_001 })],
     ['VERSION_CONFLICT', 'input.expectedVersion', () => ({ id, expectedVersion: 7, name: 'x' })],
     ['INVALID_INPUT', 'input.name', () => ({ id, name: 'x'.repeat(65) })],
     ['NAME_TAKEN', 'input.name', () => ({ id, name: `d${names}` })],

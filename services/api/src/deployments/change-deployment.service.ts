@@ -19,7 +19,7 @@ import {
   updateDeploymentSchema,
 } from './deployments.input.js';
 import { type DeploymentAction, requireAllowed } from './deployments.permissions.js';
-import { changeDeployment, setDesiredState, setQuotas, wantReconcile } from './deployments.repository.js';
+import { bumpPolicy, changeDeployment, setDesiredState, setQuotas, wantReconcile } from './deployments.repository.js';
 
 const WISHES = {
   start: { state: 'RUNNING', verb: 'START' },
@@ -42,11 +42,18 @@ export class ChangeDeploymentService {
 
   async update(viewer: Viewer, given: UpdateDeploymentInput): Promise<DeploymentChange> {
     const input = parseInput(updateDeploymentSchema, given);
-    return this.change(viewer, 'update', input, async (tx, { organizationId, id, name, deletionProtection }) => {
-      const change = { name: input.name ?? undefined, deletionProtection: input.deletionProtection ?? undefined };
+    return this.change(viewer, 'update', input, async (tx, { organizationId, id, name, deletionProtection, sleepAfterSeconds }) => {
+      const change = {
+        name: input.name ?? undefined,
+        deletionProtection: input.deletionProtection ?? undefined,
+        sleepAfterSeconds: input.sleepAfterSeconds,
+      };
       await changeDeployment(tx, organizationId, id, change);
-      const entry = { action: 'updateDeployment', subject: id, before: { name, deletionProtection }, after: change };
+      const entry = { action: 'updateDeployment', subject: id, before: { name, deletionProtection, sleepAfterSeconds }, after: change };
       await audit(tx, viewer, organizationId, entry);
+      // Its machine hears of it as it hears of a policy.
+      if (change.sleepAfterSeconds !== undefined && change.sleepAfterSeconds !== sleepAfterSeconds)
+        await bumpPolicy(tx, organizationId, id);
       return null;
     });
   }

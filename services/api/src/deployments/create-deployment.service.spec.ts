@@ -44,6 +44,17 @@ describe('createDeployment', () => {
     expect(jobs.map((job) => job.data)).toEqual([{ deploymentId: deployment.id }]);
   });
 
+  it('sleeps after what its plan says, unless told otherwise', async () => {
+    const sleepOf = async (input: Record<string, unknown>) =>
+      (await ada.mutate('createDeployment', input, 'deployment { sleepAfterSeconds asleepSince wakeCount lastWake { ms: milliseconds } }'))[
+        'deployment'
+      ];
+    const awake = { asleepSince: null, wakeCount: 0, lastWake: null };
+    expect(await sleepOf({ name: 'by-plan' })).toEqual({ ...awake, sleepAfterSeconds: 900 });
+    expect(await sleepOf({ name: 'soon', sleepAfterSeconds: 1 })).toEqual({ ...awake, sleepAfterSeconds: 1 });
+    expect(await sleepOf({ name: 'never', sleepAfterSeconds: null })).toEqual({ ...awake, sleepAfterSeconds: null });
+  });
+
   it('names every field that is wrong', async () => {
     const payload = await create({ name: ' ', idempotencyKey: '' });
     expect(codes(payload)).toEqual([

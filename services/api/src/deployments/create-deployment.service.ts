@@ -77,6 +77,8 @@ export class CreateDeploymentService {
       quotas: plan.quotas,
       plainPort: plan.plainPort,
       memoryBytesMax: memoryBytesFor(plan),
+      // Null is a wish of its own: never.
+      sleepAfterSeconds: input.sleepAfterSeconds === undefined ? plan.sleepAfterSeconds : input.sleepAfterSeconds,
       sealedPepper: this.envelope.seal(makePepper(), pepperPlace(organizationId, id)),
     });
     const deployment = { id, name: input.name, generation: 1 };

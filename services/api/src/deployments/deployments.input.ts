@@ -1,7 +1,7 @@
 /** What the mutations of deployments take: the GraphQL shape, and the rules of its values beside it. */
 import { Field, ID, InputType, Int } from '@nestjs/graphql';
 import { DURABILITIES, type Durability } from '@rookery/contracts/phases';
-import { quotasSchema } from '@rookery/contracts/plans';
+import { quotasSchema, sleepAfterSecondsSchema } from '@rookery/contracts/plans';
 import { z } from 'zod';
 import { idempotencyKeySchema, nameSchema } from '../graphql/input.js';
 import { QuotasInput } from '../plans/plans.model.js';
@@ -15,6 +15,11 @@ export class CreateDeploymentInput {
   @Field(() => ID, { nullable: true }) region?: string | null;
   @Field(() => DurabilityEnum, { nullable: true }) durability?: Durability | null;
   @Field(() => Boolean, { nullable: true }) deletionProtection?: boolean | null;
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Seconds without a connection after which it sleeps; null: never; left out: as its plan says.',
+  })
+  sleepAfterSeconds?: number | null;
   @Field(() => String, { nullable: true }) idempotencyKey?: string | null;
 }
 export const createDeploymentSchema = z.object({
@@ -24,6 +29,7 @@ export const createDeploymentSchema = z.object({
   region: z.string().nullish(),
   durability: z.enum(DURABILITIES).nullish(),
   deletionProtection: z.boolean().nullish(),
+  sleepAfterSeconds: sleepAfterSecondsSchema.nullish(),
   idempotencyKey: idempotencyKeySchema,
 });
 
@@ -33,12 +39,18 @@ export class UpdateDeploymentInput {
   @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
   @Field(() => String, { nullable: true }) name?: string | null;
   @Field(() => Boolean, { nullable: true }) deletionProtection?: boolean | null;
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Seconds without a connection after which it sleeps; null: never; left out: as it was.',
+  })
+  sleepAfterSeconds?: number | null;
 }
 export const updateDeploymentSchema = z.object({
   id: z.string(),
   expectedVersion: z.number().nullish(),
   name: nameSchema.nullish(),
   deletionProtection: z.boolean().nullish(),
+  sleepAfterSeconds: sleepAfterSecondsSchema.nullish(),
 });
 
 @InputType({ isAbstract: true })

@@ -1,5 +1,5 @@
 import { Field, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
-import { DEPLOYMENT_PHASES, type DeploymentPhase, type Durability } from '@rookery/contracts/phases';
+import { DEPLOYMENT_PHASES, type DeploymentPhase, type Durability, type WakeCause } from '@rookery/contracts/phases';
 import type { DeploymentState } from '@rookery/db/schema/deployments';
 import { connectionOf } from '../graphql/connection.js';
 import { enumOf } from '../graphql/enum-of.js';
@@ -13,6 +13,16 @@ const DeploymentPhaseEnum = enumOf(DEPLOYMENT_PHASES);
 registerEnumType(DeploymentPhaseEnum, { name: 'DeploymentPhase' });
 export const DurabilityEnum = { DURABLE: 'durable', RELAXED: 'relaxed', MEMORY: 'memory' } as const;
 registerEnumType(DurabilityEnum, { name: 'Durability' });
+
+const WakeCauseEnum = { CLIENT: 'client', DUE: 'due' } as const;
+registerEnumType(WakeCauseEnum, { name: 'WakeCause' });
+
+@ObjectType({ description: 'How a deployment woke.' })
+export class Wake {
+  @Field(() => Date) at!: Date;
+  @Field(() => WakeCauseEnum) cause!: WakeCause;
+  @Field(() => Int, { description: 'Milliseconds from the request to the open door.' }) milliseconds!: number;
+}
 
 @ObjectType({ implements: () => [Node] })
 export class Deployment extends Node {
@@ -34,6 +44,13 @@ export class Deployment extends Node {
   @Field(() => Date) createdAt!: Date;
   @Field(() => Date) updatedAt!: Date;
   @Field(() => Date, { nullable: true, description: 'Since when the runtime has been up.' }) startedAt!: Date | null;
+  @Field(() => Int, { nullable: true, description: 'Seconds without a connection after which it sleeps; null: never.' })
+  sleepAfterSeconds!: number | null;
+  @Field(() => Date, { nullable: true, description: 'Null while it is awake.' }) asleepSince!: Date | null;
+  @Field(() => Date, { nullable: true, description: 'When it wakes by itself, for a will that is due; null: only a client wakes it.' })
+  nextWakeAt!: Date | null;
+  @Field(() => Int, { description: 'How often it has woken.' }) wakeCount!: number;
+  @Field(() => Wake, { nullable: true }) lastWake!: Wake | null;
 }
 
 @ObjectType()
@@ -90,5 +107,7 @@ export class SetDeploymentQuotasPayload {
 }
 
 export function toDeployment(row: DeploymentState): Deployment {
-  return { ...row, row };
+  const { lastWakeAt: at, lastWakeCause: cause, lastWakeMs: milliseconds } = row;
+  const lastWake = at === null || cause === null || milliseconds === null ? null : { at, cause, milliseconds };
+  return { ...row, lastWake, row };
 }

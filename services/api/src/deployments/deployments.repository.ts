@@ -72,7 +72,7 @@ export async function changeDeployment(
   tx: OrganizationTx,
   organizationId: string,
   id: string,
-  change: { name?: string | undefined; deletionProtection?: boolean | undefined },
+  change: { name?: string | undefined; deletionProtection?: boolean | undefined; sleepAfterSeconds?: number | null | undefined },
 ) {
   await tx
     .update(deployments)

@@ -68,7 +68,7 @@ export class MachineDeployments {
         const events = (await this.compose(tx, placed)).map((each) => {
           const { deploymentId } = each.runtime;
           if (withRuntime.has(deploymentId)) return { name: 'runtime' as const, data: each };
-          return { name: 'change' as const, data: { deploymentId, policy: each.policy } };
+          return { name: 'change' as const, data: { deploymentId, policy: each.policy, sleepAfterSeconds: each.sleepAfterSeconds } };
         });
         return { cursor: rows.at(-1)!.cursor, events, more: rows.length === CHANGES_MAX };
       },
@@ -92,7 +92,7 @@ export class MachineDeployments {
           accessRules: rows.accessRules.get(deployment.id) ?? [],
         }),
       );
-      return { runtime: spec, policy };
+      return { runtime: spec, policy, sleepAfterSeconds: deployment.sleepAfterSeconds };
     });
   }
 }

@@ -1,5 +1,5 @@
 /** Writes what machines say of the state of deployments. */
-import type { RuntimeStateReport } from '@rookery/contracts/reports';
+import type { RuntimeStateReport, SleepReport } from '@rookery/contracts/reports';
 import { deploymentInfrastructure } from '@rookery/db/schema/deployments';
 import { deploymentReports } from '@rookery/db/schema/reports';
 import { type MachineTx, uuid } from '@rookery/db/transactions';
@@ -46,12 +46,28 @@ export async function saveState(
     startedAt: sameRun ? known.startedAt : runningSince,
     firstRunningAt: known?.firstRunningAt ?? runningSince,
     appliedRevision: Math.max(known?.appliedRevision ?? 0, report.appliedRevision),
+    ...(report.sleep === null ? {} : sleepColumns(report.sleep)),
   };
   const table = deploymentReports;
   await tx
     .insert(table)
     .values({ organizationId, deploymentId, ...values })
     .onConflictDoUpdate({ target: [table.organizationId, table.deploymentId], set: values });
+}
+
+function sleepColumns({ asleepSince, nextWakeAt, wakes, lastWake }: SleepReport) {
+  return {
+    asleepSince: dateOf(asleepSince),
+    nextWakeAt: dateOf(nextWakeAt),
+    wakeCount: wakes,
+    lastWakeAt: dateOf(lastWake?.at ?? null),
+    lastWakeCause: lastWake?.cause ?? null,
+    lastWakeMs: lastWake?.ms ?? null,
+  };
+}
+
+function dateOf(text: string | null): Date | null {
+  return text === null ? null : new Date(text);
 }
 
 export async function wantReconcile(tx: MachineTx, organizationId: string, deploymentId: string): Promise<void> {

@@ -45,6 +45,31 @@ describe('what limits refused', () => {
 });
 
 describe('state reports', () => {
+  it('tell how it sleeps and how it last woke', async () => {
+    const sleepOf = async () =>
+      (
+        await ada.ask(
+          'query($id: ID!) { deployment(id: $id) { phase asleepSince nextWakeAt wakeCount lastWake { at cause milliseconds } } }',
+          {
+            id,
+          },
+        )
+      ).data!['deployment'];
+    const lastWake = { cause: 'due', at: at(-20).toISOString(), ms: 140 };
+    const sleep = { asleepSince: at(-10).toISOString(), nextWakeAt: at(90).toISOString(), wakes: 3, lastWake };
+    await reportState(api, machineId, id, { at: at(-10).toISOString(), state: 'ASLEEP', incarnation: null, sleep });
+    const woke = { at: lastWake.at, cause: 'DUE', milliseconds: 140 };
+    expect(await sleepOf()).toEqual({
+      phase: 'ASLEEP',
+      asleepSince: sleep.asleepSince,
+      nextWakeAt: sleep.nextWakeAt,
+      wakeCount: 3,
+      lastWake: woke,
+    });
+    await reportState(api, machineId, id, { at: at(-9).toISOString(), sleep: { ...sleep, asleepSince: null, nextWakeAt: null, wakes: 4 } });
+    expect(await sleepOf()).toEqual({ phase: 'RUNNING', asleepSince: null, nextWakeAt: null, wakeCount: 4, lastWake: woke });
+  });
+
   it('count when they are newer, and call for the provisioner when they say something new', async () => {
     await api.sql('UPDATE reconciliations SET due_at = NULL');
     await reportState(api, machineId, id, { at: at(-5).toISOString() });

@@ -14,7 +14,13 @@ export function newsOf(report: RuntimeStateReport, known: KnownState | undefined
     report.isolation === known.isolation &&
     report.restarts === known.restarts &&
     report.appliedRevision <= known.appliedRevision &&
+    (report.sleep === null ||
+      (report.sleep.wakes === known.wakeCount && timeOf(report.sleep.nextWakeAt) === known.nextWakeAt?.getTime())) &&
     (report.problem?.code ?? null) === known.problemCode &&
     (report.problem?.message ?? null) === known.problemMessage;
   return same ? 'none' : 'detail';
+}
+
+function timeOf(text: string | null): number | undefined {
+  return text === null ? undefined : new Date(text).getTime();
 }

@@ -55,6 +55,8 @@ export class Plan {
   @Field(() => Boolean) plainPort!: boolean;
   @Field(() => Boolean) anonymousAllowed!: boolean;
   @Field(() => Boolean) selectable!: boolean;
+  @Field(() => Int, { nullable: true, description: 'What new deployments are set to; null: they never sleep.' })
+  sleepAfterSeconds!: number | null;
 }
 
 @ObjectType()
@@ -81,5 +83,6 @@ export function retiredPlan(id: string, quotas: QuotaNumbers): Plan {
     plainPort: false,
     anonymousAllowed: false,
     selectable: false,
+    sleepAfterSeconds: null,
   };
 }

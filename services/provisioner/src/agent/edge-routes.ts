@@ -134,6 +134,7 @@ export class EdgeRoutes {
     if (!parsed.success) return;
     const message: EdgeMessage = parsed.data;
     if (message.type === 'usage') return this.onUsage(message.usage);
+    if (message.type === 'wake') return;
     worker.revision = message.revision;
     worker.failures = message.failures;
     for (const waiter of this.waiters) waiter();

@@ -58,7 +58,8 @@ export class Machine {
 
   onChange(event: MachineEvent<'change'>): void {
     const supervised = this.deployments.get(event.deploymentId);
-    if (supervised !== undefined) this.accept({ ...supervised.deployment, policy: event.policy });
+    if (supervised !== undefined)
+      this.accept({ ...supervised.deployment, policy: event.policy, sleepAfterSeconds: event.sleepAfterSeconds });
   }
 
   async ask(question: Question): Promise<Answer> {

@@ -114,7 +114,7 @@ export class RuntimeLink {
     else if (message.type === 'ready') this.ready = true;
     else if (message.type === 'answer') this.answers.get(message.questionId)?.(bounded(message.answer));
     else if (message.type === 'report') this.handlers.onReport(message.report);
-    else this.handlers.onProblem(message);
+    else if (message.type === 'problem') this.handlers.onProblem(message);
     this.wake();
   }
 

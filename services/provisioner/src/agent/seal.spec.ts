@@ -26,6 +26,7 @@ function deployment(revision: number): MachineDeployment {
       storeBytesMax: 1,
     },
     policy: policyDocumentSchema.parse({ revision, credentials: [{ username: 'a', secretHash: `hmac-sha256:${'x'.repeat(43)}` }] }),
+    sleepAfterSeconds: null,
   };
 }
 

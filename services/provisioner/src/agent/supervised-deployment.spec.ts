@@ -67,6 +67,7 @@ function wish(generation: number, state: MachineDeployment['runtime']['state'], 
   return {
     runtime: { deploymentId, organizationId, generation, state, slug: 'one', ports, ...limits },
     policy: policyDocumentSchema.parse({ revision, allowAnonymous: true }),
+    sleepAfterSeconds: null,
   };
 }
 

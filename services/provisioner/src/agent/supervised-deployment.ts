@@ -255,6 +255,7 @@ export class SupervisedDeployment {
       isolation: this.host.isolation,
       appliedRevision: this.link?.appliedRevision ?? 0,
       restarts: this.restarts,
+      sleep: null,
       problem,
       at: new Date().toISOString(),
     };
