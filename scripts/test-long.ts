@@ -8,6 +8,7 @@
  *   slow-reader                       one subscriber stops reading; what the others get, what memory does, what becomes of it
  *   compose                           the system by docker compose, a device connects (needs an engine and base images)
  *   docker-cell --rounds N            containers made by Terraform, the worker killed N times (needs an engine, terraform, its provider)
+ *   failpoints --seed S --rounds N    worker and terraform killed at every place where it matters, N times each
  *   pairs                             all stories with two apis and two workers behind a round robin
  *   ci                                the bounded slice that CI runs
  */
@@ -34,6 +35,8 @@ const TESTS: Record<string, () => Promise<void>> = {
     (await import('../e2e/long/broker/fuzz.ts')).fuzzBroker({ seed, seconds: Number(values.seconds ?? 30), say: console.log }),
   mutations: async () => (await import('../e2e/long/mutations/run.ts')).mutations({ seed, rounds: rounds(40), say: console.log }),
   'docker-cell': async () => (await import('../e2e/long/docker-cell.ts')).dockerCell({ kills: rounds(10), say: console.log }),
+  failpoints: async () =>
+    (await import('../e2e/long/failpoints/failpoints.ts')).failpoints({ seed, rounds: rounds(3), every: 1, say: console.log }),
   'slow-reader': async () =>
     (await import('../e2e/long/broker/slow-reader.ts')).slowReader({ rounds: rounds(11), judgeRate: true, say: console.log }),
   pairs,
@@ -57,6 +60,8 @@ const SLICES: Record<string, () => Promise<void>> = {
   'power-loss, 5 rounds': async () => (await import('../e2e/long/broker/power-loss.ts')).powerLoss({ seed, rounds: 5, say: console.log }),
   'fuzz, 30 s': async () => (await import('../e2e/long/broker/fuzz.ts')).fuzzBroker({ seed, seconds: 30, say: console.log }),
   'docker-cell, 3 kills': async () => (await import('../e2e/long/docker-cell.ts')).dockerCell({ kills: 3, say: console.log }),
+  'failpoints, every fourth place once': async () =>
+    (await import('../e2e/long/failpoints/failpoints.ts')).failpoints({ seed, rounds: 1, every: 4, say: console.log }),
   // A rate is stated by the full run, on a machine that does nothing else.
   'slow-reader, its memory and its end': async () =>
     (await import('../e2e/long/broker/slow-reader.ts')).slowReader({ rounds: 5, judgeRate: false, say: console.log }),

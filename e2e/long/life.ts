@@ -5,30 +5,45 @@ const VERBS = ['stopDeployment', 'startDeployment', 'deleteDeployment'] as const
 /** An answer that was lost may have been carried out all the same. */
 const DONE_ALREADY = ['PHASE_CONFLICT', 'NOT_FOUND', 'OPERATION_IN_PROGRESS'];
 
+export type Stage = 'create' | 'stop' | 'start' | 'delete';
+
+export interface LifeOptions {
+  region?: string;
+  /** Called before the stage is asked for. */
+  onStage?: (stage: Stage) => void;
+}
+
 export class Life {
   readonly api: Api;
   readonly name: string;
   /** Waits for the end of the create; else what is being created is stopped. */
   readonly patient: boolean;
   /** What is being done right now. */
-  stage: 'create' | 'stop' | 'start' | 'delete' | 'over' = 'create';
+  stage: Stage | 'over' = 'create';
+  /** Of the deployment, once the api has said it. */
+  id: string | null = null;
+  private readonly options: LifeOptions;
 
-  constructor(api: Api, name: string, patient: boolean) {
+  constructor(api: Api, name: string, patient: boolean, options: LifeOptions = {}) {
     this.api = api;
     this.name = name;
     this.patient = patient;
+    this.options = options;
   }
 
   /** Create, stop, start, delete, each waited for. Rejects when one of them cannot be had within `timeoutMs`. */
   async run(timeoutMs: number): Promise<void> {
-    const created = await again(timeoutMs, () =>
-      this.api.mutate('createDeployment', 'deployment { id } operation { id }', { name: this.name, idempotencyKey: this.name }),
-    );
+    const { region, onStage } = this.options;
+    onStage?.('create');
+    const input = { name: this.name, idempotencyKey: this.name, ...(region === undefined ? {} : { region }) };
+    const created = await again(timeoutMs, () => this.api.mutate('createDeployment', 'deployment { id } operation { id }', input));
     const id = created.deployment.id as string;
+    this.id = id;
     if (this.patient) await this.end(created.operation.id, timeoutMs);
     for (const verb of VERBS) {
       if (verb !== 'deleteDeployment') await this.phase(id, verb === 'stopDeployment' ? 'RUNNING' : 'STOPPED', timeoutMs);
       this.stage = verb === 'stopDeployment' ? 'stop' : verb === 'startDeployment' ? 'start' : 'delete';
+      onStage?.(this.stage);
       const operation = await this.ask(verb, id, timeoutMs);
       if (operation !== null) await this.end(operation, timeoutMs);
     }

@@ -22,7 +22,7 @@ export async function openDatabase(home: Home, settings: Settings, say: (line: s
       return url.toString();
     };
     const urls = { owner: settings.DATABASE_URL, api: urlFor(ROLES.api), provisioner: urlFor(ROLES.provisioner), jobs: urlFor(ROLES.jobs) };
-    await migrate(urls);
+    await migrate(home, urls);
     return { urls, stop: async () => {} };
   }
   const { superviseEmbeddedPostgres } = await import('@rookery/db/supervised-postgres');
@@ -35,16 +35,21 @@ export async function openDatabase(home: Home, settings: Settings, say: (line: s
   });
   const urlFor = (role: string) => postgres.urlFor(role, password(role));
   const urls = { owner: postgres.ownerUrl, api: urlFor(ROLES.api), provisioner: urlFor(ROLES.provisioner), jobs: urlFor(ROLES.jobs) };
-  await migrate(urls).catch(async (error: unknown) => {
+  await migrate(home, urls).catch(async (error: unknown) => {
     await postgres.stop();
     throw error;
   });
   return { urls, stop: () => postgres.stop() };
 }
 
-async function migrate(urls: DatabaseUrls): Promise<void> {
+async function migrate(home: Home, urls: DatabaseUrls): Promise<void> {
   const result = await runStep(NODE, [inRoot('packages/db/dist/migrate.js')], {
-    env: { DATABASE_URL: urls.owner, API_DATABASE_URL: urls.api, PROVISIONER_DATABASE_URL: urls.provisioner, JOBS_DATABASE_URL: urls.jobs },
+    env: {
+      DATABASE_URL_FILE: home.keepSecret('database-url', urls.owner),
+      API_DATABASE_URL_FILE: home.keepSecret('api-database-url', urls.api),
+      PROVISIONER_DATABASE_URL_FILE: home.keepSecret('provisioner-database-url', urls.provisioner),
+      JOBS_DATABASE_URL_FILE: home.keepSecret('jobs-database-url', urls.jobs),
+    },
   });
   if (!result.ok) throw new Error(`the database could not be migrated:\n${result.output}`);
 }

@@ -16,6 +16,8 @@ export interface Home {
   file(...parts: string[]): string;
   /** A secret made once and kept, base64url unless it is the key file's plain base64. */
   secret(name: string): string;
+  /** Keeps a value that holds a secret in a file of its own; returns the file, which is what a service is told. */
+  keepSecret(name: string, value: string): string;
 }
 
 export function openHome(path: string, run: string): Home {
@@ -41,6 +43,11 @@ export function openHome(path: string, run: string): Home {
       const file = join(path, 'secrets', name);
       if (!existsSync(file)) writeDurably(file, randomBytes(32).toString('base64'));
       return readFileSync(file, 'utf8').trim();
+    },
+    keepSecret: (name, value) => {
+      const file = join(path, 'secrets', name);
+      writeDurably(file, value);
+      return file;
     },
   };
   return home;

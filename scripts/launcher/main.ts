@@ -42,7 +42,7 @@ async function main(): Promise<void> {
   await healAfterCrash(home);
   for (let i = 0; i < settings.ROOKERY_API_PROCESSES; i++)
     await requireFreePort(settings.ROOKERY_BIND, settings.ROOKERY_PORT + i, 'ROOKERY_PORT');
-  home.secret('kek');
+  for (const name of ['kek', 'session']) home.secret(name);
   const database = await openDatabase(home, settings, say);
   const publicUrl =
     settings.PUBLIC_URL ?? `http://${isLoopback(settings.ROOKERY_BIND) ? 'localhost' : settings.ROOKERY_BIND}:${settings.ROOKERY_PORT}`;

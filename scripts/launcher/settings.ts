@@ -57,6 +57,8 @@ export const settingsSchema = z.object({
   REDIS_URL: z.string().optional(),
   /** Address under which people reach the console. */
   PUBLIC_URL: z.url().optional(),
+  /** For tests: a file that names a place at which the worker shall die (services/provisioner/src/worker/failpoint.ts). */
+  ROOKERY_FAILPOINT_FILE: z.string().optional(),
   /** fatal, error, warn, info, debug or trace. */
   LOG_LEVEL: z.string().default('info'),
 });

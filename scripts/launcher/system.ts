@@ -51,7 +51,11 @@ export function describeSystem({ home, settings, urls, publicUrl, docker, onStar
   const apiSockets = numbered(settings.ROOKERY_API_PROCESSES).map((i) => socket(`api-${i}`));
   const edgeSockets = numbered(settings.ROOKERY_EDGE_PROCESSES).map((i) => socket(`edge-${i}`));
   const routes = join(home.run, 'routes.json');
-  const database = { JOBS_DATABASE_URL: urls.jobs, REDIS_URL: settings.REDIS_URL };
+  // What is secret is told by file: an environment can be read in /proc.
+  const database = {
+    JOBS_DATABASE_URL_FILE: home.keepSecret('jobs-database-url', urls.jobs),
+    ...(settings.REDIS_URL === undefined ? {} : { REDIS_URL_FILE: home.keepSecret('redis-url', settings.REDIS_URL) }),
+  };
 
   const metrics = [
     ...numbered(settings.ROOKERY_WORKER_PROCESSES).map((i) => `worker-${i}=${socket(`worker-${i}`)}`),
@@ -76,7 +80,7 @@ export function describeSystem({ home, settings, urls, publicUrl, docker, onStar
       'services/api/dist/main.js',
       {
         ...database,
-        API_DATABASE_URL: urls.api,
+        API_DATABASE_URL_FILE: home.keepSecret('api-database-url', urls.api),
         ROOKERY_BIND: settings.ROOKERY_BIND,
         ROOKERY_PORT: String(settings.ROOKERY_PORT + i),
         PUBLIC_URL: publicUrl,
@@ -86,7 +90,7 @@ export function describeSystem({ home, settings, urls, publicUrl, docker, onStar
         ROOKERY_PLANS: settings.ROOKERY_PLANS,
         ROOKERY_DOMAIN: settings.ROOKERY_DOMAIN,
         KEK_FILE: home.file('secrets', 'kek'),
-        SESSION_SECRET: home.secret('session'),
+        SESSION_SECRET_FILE: home.file('secrets', 'session'),
         CA_FILE: home.file('machine', 'ca', 'ca.pem'),
         WEB_ROOT: inRoot('web/dist'),
         METRICS_SOCKETS: metrics,
@@ -101,8 +105,9 @@ export function describeSystem({ home, settings, urls, publicUrl, docker, onStar
       'services/provisioner/dist/worker.js',
       {
         ...database,
-        PROVISIONER_DATABASE_URL: urls.provisioner,
+        PROVISIONER_DATABASE_URL_FILE: home.keepSecret('provisioner-database-url', urls.provisioner),
         ROOKERY_RESYNC_SECONDS: String(settings.ROOKERY_RESYNC_SECONDS),
+        ROOKERY_FAILPOINT_FILE: settings.ROOKERY_FAILPOINT_FILE,
         ...stacks,
         WORKER_HEALTH_SOCKET: socket(`worker-${i}`),
       },

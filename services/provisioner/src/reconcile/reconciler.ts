@@ -7,6 +7,7 @@ import { AppError, messageOf } from '@rookery/service-kit/errors';
 import { uuidOf } from '@rookery/service-kit/ids';
 import type { Logger } from '@rookery/service-kit/log';
 import type { Driver } from '../drivers/driver.js';
+import { failpoint } from '../worker/failpoint.js';
 import { type Claim, claimNext, postponeClaim, releaseClaim } from './claims.repository.js';
 import { nextSteps, type Step } from './next-steps.js';
 import { failedSteps, percentOf, stepsOf } from './progress.js';
@@ -17,6 +18,9 @@ const AWAIT_MS_MAX = 120_000;
 const TRIES_MAX = 10;
 const RETRY_SECONDS_MAX = 300;
 const GENERATION_MAX = 2 ** 31 - 1;
+
+/** Where each step has just been taken. */
+const DONE = { place: 'placed', configure: 'configured', apply: 'stack-noted', destroy: 'destroyed', release: 'released' } as const;
 
 interface Failure {
   code: string;
@@ -40,6 +44,7 @@ export class Reconciler {
 
   /** True: more was wanted meanwhile. */
   private async serve(claim: Claim): Promise<boolean> {
+    failpoint('claimed');
     try {
       await this.look(claim);
     } catch (error) {
@@ -63,6 +68,7 @@ export class Reconciler {
       try {
         if (step === 'apply' || step === 'destroy') await this.follow(claim, situation, left, step);
         else await this.driver[step](situation);
+        failpoint(DONE[step]);
       } catch (error) {
         if (!(error instanceof AppError) || error.retry === 'later') throw error;
         return this.fail(claim, situation.deployment.generation, left, { code: error.code, message: error.publicMessage });
@@ -108,6 +114,7 @@ export class Reconciler {
   private async finish(claim: Claim, generation: number): Promise<void> {
     for (const operation of await repository.openOperations(this.db, claim, generation)) {
       await repository.finishOperation(this.db, operation, stepsOf(operation.verb, [], operation.steps, new Date().toISOString()));
+      failpoint('operation-ended');
     }
   }
 

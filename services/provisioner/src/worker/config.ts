@@ -27,6 +27,8 @@ export const configSchema = z.object({
   TERRAFORM_HOME: z.string().optional(),
   /** Key that seals Terraform's states, the same as the api's: 32 bytes in base64; needed with DOCKER_HOST. */
   KEK: masterKey.optional(),
+  /** For tests: a file that names a place at which the worker shall die; see failpoint.ts. */
+  ROOKERY_FAILPOINT_FILE: z.string().min(1).optional(),
   /** Unix socket for /healthz, /readyz and /metrics. */
   WORKER_HEALTH_SOCKET: z.string().min(1).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),

@@ -12,6 +12,7 @@ import { Reconciler } from '../reconcile/reconciler.js';
 import { resync } from '../reconcile/resync.js';
 import { AfterOutage } from './after-outage.js';
 import type { Config } from './config.js';
+import { armFailpoints } from './failpoint.js';
 
 const CONCURRENCY = 8;
 
@@ -22,6 +23,7 @@ export interface RunningWorker {
 }
 
 export async function startWorker(config: Config, log: Logger): Promise<RunningWorker> {
+  armFailpoints(config.ROOKERY_FAILPOINT_FILE);
   const outage = new AfterOutage(() => resync(database, queue, log));
   const onError = (error: Error) => {
     log.warn({ err: error }, 'a connection to the database or the queue broke');

@@ -8,6 +8,7 @@ import { sql } from 'drizzle-orm';
 import type { Engine } from '../../engine/engine.js';
 import { STACK_GONE } from '../../reconcile/next-steps.js';
 import type { Situation } from '../../reconcile/situation.repository.js';
+import { failpoint } from '../../worker/failpoint.js';
 import { Stack, type StackOptions } from './stack.js';
 
 const STACK = 'runtime-docker';
@@ -26,12 +27,16 @@ export class DockerStacks {
     const { organizationId, id: deploymentId, generation } = situation.deployment;
     const stack = this.stackOf(situation);
     await this.reap(deploymentId, await stack.known());
+    failpoint('before-apply');
     await stack.apply(this.variables(situation), ({ message }) => progress(message));
+    failpoint('applied');
     await this.note(organizationId, deploymentId, generation);
   }
 
   async destroy(situation: Situation, progress: Progress): Promise<void> {
+    failpoint('before-destroy');
     await this.stackOf(situation).destroy(this.variables(situation), ({ message }) => progress(message));
+    failpoint('folder-removed');
     const { organizationId, id } = situation.deployment;
     await this.reap(id, []);
     await this.note(organizationId, id, STACK_GONE);

@@ -11,6 +11,7 @@ import type { Envelope, Place } from '@rookery/service-kit/envelope';
 import { AppError } from '@rookery/service-kit/errors';
 import { writeDurably } from '@rookery/service-kit/files';
 import { and, eq, sql } from 'drizzle-orm';
+import { failpoint } from '../../worker/failpoint.js';
 import { runTerraform, type TerraformEvent } from './run.js';
 
 const RUN_MS_MAX = 5 * 60_000;
@@ -107,6 +108,7 @@ export class Stack {
     const { binary } = this.options;
     const result = await runTerraform({ binary, folder: this.root, args, timeoutMs: RUN_MS_MAX, onEvent });
     await this.save();
+    failpoint('state-saved');
     if (result.code !== 0) throw failure(result.errors, result.output);
   }
 

@@ -1,0 +1,37 @@
+/** What the tables of a running system say, read beside the api: deployments that exist, claims and locks that are held. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Database, openDatabase } from '@rookery/db/pool';
+import { deployments } from '@rookery/db/schema/deployments';
+import type { RunningSystem } from '../../support/system.ts';
+
+export class Ledger {
+  private readonly db: Database;
+
+  constructor(system: RunningSystem) {
+    const url = readFileSync(join(system.home, 'secrets', 'provisioner-database-url'), 'utf8').trim();
+    this.db = openDatabase(url, { applicationName: 'rookery-ledger', connectionsMax: 1, onError: () => {} });
+  }
+
+  async deployments(): Promise<string[]> {
+    return (await this.db.select({ id: deployments.id }).from(deployments)).map(({ id }) => id);
+  }
+
+  /** In words; none when all is at rest. */
+  async held(): Promise<string[]> {
+    const { rows } = await this.db.$client.query<{ claims: number; locks: number; open: number }>(`
+      SELECT (SELECT count(*)::int FROM reconciliations WHERE claimed_at IS NOT NULL) AS claims,
+        (SELECT count(*)::int FROM pg_locks WHERE locktype = 'advisory' AND granted) AS locks,
+        (SELECT count(*)::int FROM operations WHERE state IN ('PENDING', 'RUNNING')) AS open`);
+    const { claims, locks, open } = rows[0]!;
+    return [
+      ...(claims > 0 ? [`${claims} claims`] : []),
+      ...(locks > 0 ? [`${locks} advisory locks`] : []),
+      ...(open > 0 ? [`${open} open operations`] : []),
+    ];
+  }
+
+  close(): Promise<void> {
+    return this.db.$client.end();
+  }
+}
