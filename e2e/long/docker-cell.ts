@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { inRoot, NODE } from '../../scripts/lib/paths.ts';
 import { runStep } from '../../scripts/lib/run-step.ts';
 import { Api, type Deployed } from '../support/api.ts';
+import { hits, inFiles, inProcesses } from '../support/canary.ts';
 import { connectTls, until } from '../support/clients.ts';
 import { containersOf, docker } from '../support/containers.ts';
 import { freePorts, keepLogs, processOf, type RunningSystem, startSystem } from '../support/system.ts';
@@ -27,6 +28,7 @@ export async function dockerCell({ kills, say }: DockerCellOptions): Promise<voi
     const api = new Api(system.ready.graphqlUrl, system.login.apiKey);
     await until(async () => (await regions(api)).includes('local-docker'), 'the docker cell to join', 120_000);
     const deployed = await lifeOfAContainer(system, api, say);
+    await noSecrets(system, deployed, say);
     await outages(system, api, deployed, say);
     for (let kill = 0; kill < kills; kill++) await killedInACreate(system, api, kill, say);
     await remove(api, deployed.id);
@@ -97,6 +99,27 @@ async function lifeOfAContainer(system: RunningSystem, api: Api, say: (line: str
   back.end(true);
   say('stopped and started again: same container, nothing lost');
   return deployed;
+}
+
+/** Neither state nor plan, neither the container nor what it prints, nor any process beside it tells a secret. */
+async function noSecrets(system: RunningSystem, deployed: Deployed, say: (line: string) => void): Promise<void> {
+  const secret = (name: string) => readFileSync(join(system.home, 'secrets', name), 'utf8').trim();
+  const { apiKey, password } = system.login;
+  const canaries = {
+    credential: deployed.secret,
+    apiKey,
+    password,
+    kek: secret('kek'),
+    provisioner: secret('database-rookery_provisioner'),
+  };
+  const [container] = await containersOf(`rookery.deployment=${deployed.id}`);
+  const shown = Buffer.from(JSON.stringify(container) + (await docker('logs', container!.Id)));
+  const run = join(system.home, 'terraform', deployed.id);
+  const [state] = readdirSync(run, { recursive: true }).filter((name) => String(name).endsWith('terraform.tfstate'));
+  if (state === undefined) throw new Error('there is no state to look into');
+  const found = [...inFiles(run, canaries), ...hits(shown, canaries, 'the container'), ...inProcesses(canaries)];
+  if (found.length > 0) throw new Error(`secrets are told: ${found.join(', ')}`);
+  say('no secret in state, plan, logs, container or environment');
 }
 
 /** The broker is killed in its container; the agent dies and comes back. */

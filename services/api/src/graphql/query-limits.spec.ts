@@ -46,6 +46,18 @@ describe('errors', () => {
     }
   });
 
+  it('name the variable that was not understood, and what of it', async () => {
+    const query = 'mutation ($input: StopDeploymentInput!) { stopDeployment(input: $input) { userErrors { code } } }';
+    for (const [input, words] of [
+      [{ id: 'x', nothing: 1 }, /"nothing" is not defined/],
+      [{}, /"id" of required type/],
+      [null, /"\$input" of non-null type/],
+    ] as const) {
+      const [error] = (await ada.ask(query, { input })).errors!;
+      expect(error).toMatchObject({ message: expect.stringMatching(words), extensions: { code: 'BAD_REQUEST' } });
+    }
+  });
+
   it('are UNAUTHENTICATED without a viewer, on all but what a log-in page needs', async () => {
     expect((await graphql(api.url, {}, '{ installation { signUp caUrl version } }')).data).toEqual({
       installation: { signUp: 'OPEN', caUrl: null, version: '0.1.0' },

@@ -7,7 +7,7 @@ import type { ApolloServerPlugin } from '@apollo/server';
 // oxlint-disable-next-line import/default
 import armor from '@escape.tech/graphql-armor';
 import { AppError } from '@rookery/service-kit/errors';
-import { type DocumentNode, type GraphQLSchema, getNamedType, type ValidationRule } from 'graphql';
+import { type DocumentNode, GraphQLError, type GraphQLSchema, getNamedType, type ValidationRule } from 'graphql';
 import { type ComplexityEstimator, getComplexity } from 'graphql-query-complexity';
 import type { Histogram } from 'prom-client';
 import type { RateLimits } from '../auth/rate-limits.js';
@@ -44,9 +44,20 @@ export function costOf(
   variables: Record<string, unknown>,
   operationName?: string | null,
 ): number {
-  const cost = getComplexity({ schema, query, variables, estimators: [estimator], ...(operationName ? { operationName } : {}) });
+  const cost = understood(() =>
+    getComplexity({ schema, query, variables, estimators: [estimator], ...(operationName ? { operationName } : {}) }),
+  );
   if (cost > COST_MAX) throw new AppError('QUERY_TOO_COMPLEX', { details: { cost, limit: COST_MAX } });
   return cost;
+}
+
+/** The estimate is the first to read the variables: what is wrong with them is the asker's fault, and said to her. */
+function understood<T>(estimate: () => T): T {
+  try {
+    return estimate();
+  } catch (error) {
+    throw error instanceof GraphQLError ? new AppError('BAD_REQUEST', { message: error.message, cause: error }) : error;
+  }
 }
 
 /** Notes how long each request took. */
