@@ -54,7 +54,7 @@ async function measure(system: RunningSystem, kind: Kind): Promise<Row> {
 }
 
 /** The policy lets anybody in only with a credential, so the first CONNACK proves that the policy is there too. */
-async function createToConnack(api: Api, ca: string, name: string, region: string): Promise<number> {
+export async function createToConnack(api: Api, ca: string, name: string, region: string): Promise<number> {
   const started = performance.now();
   const created = await api.mutate('createDeployment', 'deployment { id } operation { id }', { name, region });
   const [{ secret }, { state, errorCode }] = (await Promise.all([

@@ -9,6 +9,7 @@
  *   compose                           the system by docker compose, a device connects (needs an engine and base images)
  *   docker-cell --rounds N            containers made by Terraform, the worker killed N times (needs an engine, terraform, its provider)
  *   failpoints --seed S --rounds N    worker and terraform killed at every place where it matters, N times each
+ *   fairness --rounds N               one organization queues N creates; how long another's takes beside them
  *   pairs                             all stories with two apis and two workers behind a round robin
  *   ci                                the bounded slice that CI runs
  */
@@ -37,6 +38,8 @@ const TESTS: Record<string, () => Promise<void>> = {
   'docker-cell': async () => (await import('../e2e/long/docker-cell.ts')).dockerCell({ kills: rounds(10), say: console.log }),
   failpoints: async () =>
     (await import('../e2e/long/failpoints/failpoints.ts')).failpoints({ seed, rounds: rounds(3), every: 1, say: console.log }),
+  fairness: async () =>
+    (await import('../e2e/long/fairness.ts')).fairness({ creates: rounds(200), containers: Math.min(rounds(200), 40), say: console.log }),
   'slow-reader': async () =>
     (await import('../e2e/long/broker/slow-reader.ts')).slowReader({ rounds: rounds(11), judgeRate: true, say: console.log }),
   pairs,
