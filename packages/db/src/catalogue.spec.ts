@@ -16,7 +16,15 @@ const SINGLE_COLUMN_KEYS = {
   organizations: 'the tenant itself',
 };
 const VIEWS = ['deployment_states'];
-const DEFINER_FUNCTIONS = ['authenticate_api_key', 'locate', 'notify_machine_change', 'sweep_expired'];
+const DEFINER_FUNCTIONS = [
+  'authenticate_api_key',
+  'deployments_in_trouble',
+  'deployments_on',
+  'expire_deployment',
+  'locate',
+  'notify_machine_change',
+  'sweep_expired',
+];
 const NOT_OF_A_TENANT = ['cells', 'log_in_sessions', 'machine_streams', 'machines', 'people', 'rate_limits', 'regions', 'setup_links'];
 
 let database: TestDatabase;

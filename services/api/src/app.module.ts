@@ -16,6 +16,8 @@ import { AuthController } from './auth/auth.controller.js';
 import { AuthService } from './auth/auth.service.js';
 import { LocalStrategy } from './auth/local.strategy.js';
 import { RateLimits } from './auth/rate-limits.js';
+import { CellsResolver } from './cells/cells.resolver.js';
+import { CellsService } from './cells/cells.service.js';
 import { ClientsResolver } from './clients/clients.resolver.js';
 import { ClientsService } from './clients/clients.service.js';
 import { QuestionsService } from './clients/questions.service.js';
@@ -45,6 +47,7 @@ import { MetricsResolver } from './metrics/metrics.resolver.js';
 import { MetricsService } from './metrics/metrics.service.js';
 import { DeploymentOperationsResolver, OperationsResolver } from './operations/operations.resolver.js';
 import { OperationsService } from './operations/operations.service.js';
+import { TroubleResolver } from './operations/trouble.resolver.js';
 import { ReconcileTap } from './operations/reconcile-tap.js';
 import { OrganizationsResolver, ProjectsResolver, ViewerResolver } from './organizations/organizations.resolver.js';
 import { OrganizationsService } from './organizations/organizations.service.js';
@@ -61,6 +64,7 @@ import { Viewers } from './viewer/viewers.js';
 
 export const RESOLVERS = [
   ApiKeysResolver,
+  CellsResolver,
   ClientsResolver,
   CredentialsResolver,
   DeploymentCredentialsResolver,
@@ -74,6 +78,7 @@ export const RESOLVERS = [
   PlansResolver,
   ProjectDeploymentsResolver,
   ProjectsResolver,
+  TroubleResolver,
   ViewerResolver,
 ];
 
@@ -81,6 +86,7 @@ const SERVICES = [
   AgentRoutes,
   ApiKeysService,
   AuthService,
+  CellsService,
   ChangeDeploymentService,
   ClientsService,
   CreateDeploymentService,

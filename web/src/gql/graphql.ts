@@ -27,6 +27,8 @@ export type CreateCredentialInput = {
 export type CreateDeploymentInput = {
   deletionProtection?: boolean | null | undefined;
   durability?: Durability | null | undefined;
+  /** When it is deleted by itself, unless it is protected; null: never. */
+  expiresAt?: string | null | undefined;
   idempotencyKey?: string | null | undefined;
   name: string;
   planId?: string | null | undefined;
@@ -116,6 +118,8 @@ export type StopDeploymentInput = {
 export type UpdateDeploymentInput = {
   deletionProtection?: boolean | null | undefined;
   expectedVersion?: number | null | undefined;
+  /** When it is deleted by itself, unless it is protected; null: never. */
+  expiresAt?: string | null | undefined;
   id: string;
   name?: string | null | undefined;
   /** Seconds without a connection after which it sleeps; null: never; left out: as it was. */

@@ -51,6 +51,8 @@ export const deployments = pgTable(
     /** Grows with every change of this row. */
     version: integer('version').notNull().default(1),
     deletionProtection: boolean('deletion_protection').notNull().default(false),
+    /** Deleted by itself then, unless protected; null: never. */
+    expiresAt: at('expires_at'),
     /** The plan's numbers at the time of creation, and what the operator set over them. */
     quotas: jsonb('quotas').$type<Quotas>().notNull(),
     plainPort: boolean('plain_port').notNull(),
@@ -172,5 +174,6 @@ export const deploymentStates = pgView('deployment_states', {
   lastWakeAt: at('last_wake_at'),
   lastWakeCause: text('last_wake_cause').$type<WakeCause>(),
   lastWakeMs: integer('last_wake_ms'),
+  expiresAt: at('expires_at'),
 }).existing();
 export type DeploymentState = typeof deploymentStates.$inferSelect;

@@ -1,7 +1,7 @@
 /** Where deployments run: regions hold cells, cells hold machines. Nothing here belongs to a tenant. */
 import { CELL_KINDS, type DockerFacts } from '@rookery/contracts/cells';
 import { ISOLATION_LEVELS } from '@rookery/contracts/phases';
-import { integer, jsonb, pgEnum, pgTable, text, unique } from 'drizzle-orm/pg-core';
+import { boolean, integer, jsonb, pgEnum, pgTable, text, unique } from 'drizzle-orm/pg-core';
 import { at, typeId } from './columns.js';
 
 export const isolationLevel = pgEnum('isolation_level', ISOLATION_LEVELS);
@@ -17,6 +17,10 @@ export const cells = pgTable(
       .references(() => regions.id),
     name: text('name').notNull(),
     kind: text('kind', { enum: CELL_KINDS }).notNull().default('machine'),
+    /** Share of new deployments against the other cells of the region. */
+    weight: integer('weight').notNull().default(100),
+    /** Takes no new deployments; what is there stays. */
+    full: boolean('full').notNull().default(false),
   },
   (t) => [unique().on(t.regionId, t.name)],
 );

@@ -54,7 +54,17 @@ describe('updateDeployment', () => {
     expect(await change({ name: `left-out${names}` })).toEqual({ sleepAfterSeconds: null, policyRevision: 3 });
   });
 
+  it('sets when it expires; null means never, and what is left out stays', async () => {
+    const change = async (input: object) =>
+      (await ada.mutate('updateDeployment', { id, ...input }, 'deployment { expiresAt }'))['deployment'].expiresAt;
+    const at = new Date(Date.now() + 3_600_000).toISOString();
+    expect(await change({ expiresAt: at })).toBe(at);
+    expect(await change({ name: `kept${names}` })).toBe(at);
+    expect(await change({ expiresAt: null })).toBeNull();
+  });
+
   it.each([
+    ['INVALID_INPUT', 'input.expiresAt', () => ({ id, expiresAt: new Date(Date.now() - 1_000).toISOString() })],
     ['INVALID_INPUT', 'input.sleepAfterSeconds', () => ({ id, sleepAfterSeconds: 0 })],
     ['INVALID_INPUT', 'input.sleepAfterSeconds', () => ({ id, sleepAfterSeconds: 2_592_001 })],
     ['VERSION_CONFLICT', 'input.expectedVersion', () => ({ id, expectedVersion: 7, name: 'x' })],

@@ -27,6 +27,9 @@ const WISHES = {
   delete: { state: 'DELETED', verb: 'DELETE' },
 } as const satisfies Record<string, { state: DesiredState; verb: OperationVerb }>;
 
+/** Returns the id of the operation that it opened, if any. */
+type Change = (tx: OrganizationTx, before: DeploymentState) => Promise<string | null>;
+
 interface Target {
   id: string;
   expectedVersion?: number | null | undefined;
@@ -42,14 +45,21 @@ export class ChangeDeploymentService {
 
   async update(viewer: Viewer, given: UpdateDeploymentInput): Promise<DeploymentChange> {
     const input = parseInput(updateDeploymentSchema, given);
-    return this.change(viewer, 'update', input, async (tx, { organizationId, id, name, deletionProtection, sleepAfterSeconds }) => {
+    return this.change(viewer, 'update', input, async (tx, row) => {
+      const { organizationId, id, name, deletionProtection, sleepAfterSeconds, expiresAt } = row;
       const change = {
         name: input.name ?? undefined,
         deletionProtection: input.deletionProtection ?? undefined,
         sleepAfterSeconds: input.sleepAfterSeconds,
+        expiresAt: input.expiresAt,
       };
       await changeDeployment(tx, organizationId, id, change);
-      const entry = { action: 'updateDeployment', subject: id, before: { name, deletionProtection, sleepAfterSeconds }, after: change };
+      const entry = {
+        action: 'updateDeployment',
+        subject: id,
+        before: { name, deletionProtection, sleepAfterSeconds, expiresAt },
+        after: change,
+      };
       await audit(tx, viewer, organizationId, entry);
       // Its machine hears of it as it hears of a policy.
       if (change.sleepAfterSeconds !== undefined && change.sleepAfterSeconds !== sleepAfterSeconds)
@@ -73,6 +83,25 @@ export class ChangeDeploymentService {
     return result;
   }
 
+  /**
+   * Drives again what was given up or hangs: the same wish anew, with an operation of its own. An operator does it for
+   * anybody's deployment.
+   */
+  async repair(viewer: Viewer, target: Target): Promise<DeploymentChange> {
+    const organizationId = await this.tenancy.locateAsOperator(viewer, 'deployment', target.id);
+    if (organizationId === null) throw new AppError('NOT_FOUND', { path: ['input', 'id'] });
+    const result = await this.changeIn(organizationId, viewer, 'repair', target, async (tx, { id, name, state }) => {
+      const generation = await setDesiredState(tx, organizationId, id, state);
+      const verb = state === 'RUNNING' ? 'REPAIR' : state === 'STOPPED' ? 'STOP' : 'DELETE';
+      const operation = await openOperation(tx, organizationId, { deployment: { id, name, generation }, verb, requestedBy: viewer.label });
+      await wantReconcile(tx, organizationId, id);
+      await audit(tx, viewer, organizationId, { action: 'repairDeployment', subject: id });
+      return operation.id;
+    });
+    await this.reconcile.tap(target.id);
+    return result;
+  }
+
   async setQuotas(viewer: Viewer, { deploymentId: id, quotas }: SetDeploymentQuotasInput): Promise<DeploymentChange> {
     const organizationId = await this.tenancy.locateAsOperator(viewer, 'deployment', id);
     if (organizationId === null) throw new AppError('NOT_FOUND', { path: ['input', 'deploymentId'] });
@@ -88,15 +117,19 @@ export class ChangeDeploymentService {
     });
   }
 
-  /** `change` returns the id of the operation that it opened, if any. */
-  private async change(
+  private async change(viewer: Viewer, action: DeploymentAction, target: Target, change: Change): Promise<DeploymentChange> {
+    const organizationId = await this.tenancy.locate(viewer, 'deployment', target.id);
+    if (organizationId === null) throw new AppError('NOT_FOUND', { path: ['input', 'id'] });
+    return this.changeIn(organizationId, viewer, action, target, change);
+  }
+
+  private changeIn(
+    organizationId: string,
     viewer: Viewer,
     action: DeploymentAction,
     { id, expectedVersion }: Target,
-    change: (tx: OrganizationTx, before: DeploymentState) => Promise<string | null>,
+    change: Change,
   ): Promise<DeploymentChange> {
-    const organizationId = await this.tenancy.locate(viewer, 'deployment', id);
-    if (organizationId === null) throw new AppError('NOT_FOUND', { path: ['input', 'id'] });
     return this.store.store(organizationId, async (tx) => {
       const before = await this.store.lock(tx, organizationId, id, 'id');
       if ((expectedVersion ?? before.version) !== before.version) {

@@ -7,6 +7,8 @@ import { idempotencyKeySchema, nameSchema } from '../graphql/input.js';
 import { QuotasInput } from '../plans/plans.model.js';
 import { DurabilityEnum } from './deployments.model.js';
 
+const expiresAtSchema = z.date().refine((date) => date.getTime() > Date.now(), 'must be in the future');
+
 @InputType()
 export class CreateDeploymentInput {
   @Field(() => ID, { nullable: true }) projectId?: string | null;
@@ -20,6 +22,8 @@ export class CreateDeploymentInput {
     description: 'Seconds without a connection after which it sleeps; null: never; left out: as its plan says.',
   })
   sleepAfterSeconds?: number | null;
+  @Field(() => Date, { nullable: true, description: 'When it is deleted by itself, unless it is protected; null: never.' })
+  expiresAt?: Date | null;
   @Field(() => String, { nullable: true }) idempotencyKey?: string | null;
 }
 export const createDeploymentSchema = z.object({
@@ -30,6 +34,7 @@ export const createDeploymentSchema = z.object({
   durability: z.enum(DURABILITIES).nullish(),
   deletionProtection: z.boolean().nullish(),
   sleepAfterSeconds: sleepAfterSecondsSchema.nullish(),
+  expiresAt: expiresAtSchema.nullish(),
   idempotencyKey: idempotencyKeySchema,
 });
 
@@ -44,6 +49,8 @@ export class UpdateDeploymentInput {
     description: 'Seconds without a connection after which it sleeps; null: never; left out: as it was.',
   })
   sleepAfterSeconds?: number | null;
+  @Field(() => Date, { nullable: true, description: 'When it is deleted by itself, unless it is protected; null: never.' })
+  expiresAt?: Date | null;
 }
 export const updateDeploymentSchema = z.object({
   id: z.string(),
@@ -51,6 +58,7 @@ export const updateDeploymentSchema = z.object({
   name: nameSchema.nullish(),
   deletionProtection: z.boolean().nullish(),
   sleepAfterSeconds: sleepAfterSecondsSchema.nullish(),
+  expiresAt: expiresAtSchema.nullish(),
 });
 
 @InputType({ isAbstract: true })
@@ -64,6 +72,8 @@ export class StopDeploymentInput extends DeploymentWishInput {}
 export class StartDeploymentInput extends DeploymentWishInput {}
 @InputType()
 export class DeleteDeploymentInput extends DeploymentWishInput {}
+@InputType()
+export class RepairDeploymentInput extends DeploymentWishInput {}
 
 @InputType()
 export class SetDeploymentQuotasInput {

@@ -40,6 +40,7 @@ export class Deployment extends Node {
   @Field(() => Int) policyRevision!: number;
   @Field(() => Int) appliedRevision!: number;
   @Field(() => Boolean) deletionProtection!: boolean;
+  @Field(() => Date, { nullable: true, description: 'When it is deleted by itself, unless it is protected.' }) expiresAt!: Date | null;
   @Field(() => String, { nullable: true }) isolation!: string | null;
   @Field(() => Date) createdAt!: Date;
   @Field(() => Date) updatedAt!: Date;
@@ -71,6 +72,7 @@ export class DeploymentPermissions {
   @Field(() => Permission) start!: Permission;
   @Field(() => Permission) stop!: Permission;
   @Field(() => Permission) delete!: Permission;
+  @Field(() => Permission) repair!: Permission;
   @Field(() => Permission) createCredential!: Permission;
   @Field(() => Permission) disconnectClient!: Permission;
   @Field(() => Permission) setQuotas!: Permission;
@@ -99,6 +101,8 @@ export class StopDeploymentPayload extends DeploymentPayload {}
 export class StartDeploymentPayload extends DeploymentPayload {}
 @ObjectType()
 export class DeleteDeploymentPayload extends DeploymentPayload {}
+@ObjectType()
+export class RepairDeploymentPayload extends DeploymentPayload {}
 
 @ObjectType()
 export class SetDeploymentQuotasPayload {

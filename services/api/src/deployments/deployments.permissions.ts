@@ -19,13 +19,17 @@ const DELETING: Refusal = { code: 'PHASE_CONFLICT', reason: 'It is being deleted
 function refusalOf(action: DeploymentAction, viewer: Viewer, { state, phase, deletionProtection }: Subject): Refusal | null {
   if (action === 'setQuotas' && !viewer.isOperator)
     return { code: 'FORBIDDEN', reason: 'Only an operator of this installation sets quotas.' };
-  if (state === 'DELETED' && !(action === 'delete' && phase === 'FAILED')) return DELETING;
+  if (state === 'DELETED' && !((action === 'delete' || action === 'repair') && phase === 'FAILED')) return DELETING;
   switch (action) {
     case 'start':
       // Starting again is the cure of a failed start, so only what runs or is about to refuses it.
       return state === 'RUNNING' && phase !== 'FAILED' ? { code: 'PHASE_CONFLICT', reason: 'It is started already.' } : null;
     case 'stop':
       return state === 'STOPPED' && phase !== 'FAILED' ? { code: 'PHASE_CONFLICT', reason: 'It is stopped already.' } : null;
+    case 'repair':
+      return ['FAILED', 'DEGRADED', 'CREATING', 'STARTING', 'UPDATING', 'STOPPING'].includes(phase)
+        ? null
+        : { code: 'PHASE_CONFLICT', reason: 'It is as it should be.' };
     case 'delete':
       return deletionProtection ? { code: 'DELETION_PROTECTED', reason: 'Deletion protection is on.' } : null;
     case 'disconnectClient':
@@ -50,6 +54,7 @@ export function deploymentPermissions(viewer: Viewer, deployment: Subject): Depl
     start: ask('start'),
     stop: ask('stop'),
     delete: ask('delete'),
+    repair: ask('repair'),
     createCredential: ask('createCredential'),
     disconnectClient: ask('disconnectClient'),
     setQuotas: ask('setQuotas'),

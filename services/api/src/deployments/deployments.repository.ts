@@ -72,7 +72,12 @@ export async function changeDeployment(
   tx: OrganizationTx,
   organizationId: string,
   id: string,
-  change: { name?: string | undefined; deletionProtection?: boolean | undefined; sleepAfterSeconds?: number | null | undefined },
+  change: {
+    name?: string | undefined;
+    deletionProtection?: boolean | undefined;
+    sleepAfterSeconds?: number | null | undefined;
+    expiresAt?: Date | null | undefined;
+  },
 ) {
   await tx
     .update(deployments)

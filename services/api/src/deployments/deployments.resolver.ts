@@ -12,6 +12,7 @@ import { CreateDeploymentService } from './create-deployment.service.js';
 import {
   CreateDeploymentInput,
   DeleteDeploymentInput,
+  RepairDeploymentInput,
   SetDeploymentQuotasInput,
   StartDeploymentInput,
   StopDeploymentInput,
@@ -25,6 +26,7 @@ import {
   DeploymentConnection,
   DeploymentFilter,
   DeploymentPermissions,
+  RepairDeploymentPayload,
   SetDeploymentQuotasPayload,
   StartDeploymentPayload,
   StopDeploymentPayload,
@@ -80,6 +82,11 @@ export class DeploymentsResolver {
   @Mutation(() => DeleteDeploymentPayload)
   deleteDeployment(@CurrentViewer() viewer: Viewer, @Args('input') input: DeleteDeploymentInput): Promise<DeleteDeploymentPayload> {
     return asPayload(() => this.changes.wish(viewer, 'delete', input));
+  }
+
+  @Mutation(() => RepairDeploymentPayload, { description: 'Drives again what was given up or hangs.' })
+  repairDeployment(@CurrentViewer() viewer: Viewer, @Args('input') input: RepairDeploymentInput): Promise<RepairDeploymentPayload> {
+    return asPayload(() => this.changes.repair(viewer, input));
   }
 
   @Mutation(() => SetDeploymentQuotasPayload)

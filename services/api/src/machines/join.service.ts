@@ -6,6 +6,7 @@ import { cells, machines, machineStreams, regions } from '@rookery/db/schema/mac
 import { AppError } from '@rookery/service-kit/errors';
 import { newId } from '@rookery/service-kit/ids';
 import { and, eq, sql } from 'drizzle-orm';
+import { regionName } from './region-name.js';
 import { CONFIG, type Config, DATABASE } from '../tokens.js';
 
 @Injectable()
@@ -22,7 +23,7 @@ export class JoinService {
     return this.db.transaction(async (tx) => {
       await tx
         .insert(regions)
-        .values({ id: request.region, name: nameOf(request.region) })
+        .values({ id: request.region, name: regionName(request.region) })
         .onConflictDoNothing();
       await tx
         .insert(cells)
@@ -81,8 +82,4 @@ export class JoinService {
   async dropStream(machineId: string, streamId: string): Promise<void> {
     await this.db.delete(machineStreams).where(and(eq(machineStreams.machineId, machineId), eq(machineStreams.streamId, streamId)));
   }
-}
-
-function nameOf(region: string): string {
-  return region.charAt(0).toUpperCase() + region.slice(1).replaceAll('-', ' ');
 }

@@ -1,6 +1,7 @@
 /** Generated from the schema: a field that is added later is asked too. */
 import {
   buildSchema,
+  GraphQLEnumType,
   type GraphQLArgument,
   type GraphQLField,
   GraphQLInputObjectType,
@@ -78,6 +79,7 @@ function valueOf(type: GraphQLInputType, id: string): unknown {
     return Object.fromEntries(wanted.filter((each) => each.name !== 'planId').map((each) => [each.name, valueOf(each.type, id)]));
   }
   if (named.name === 'ID') return id;
+  if (named instanceof GraphQLEnumType) return named.getValues()[0]!.name;
   if (named.name === 'Int') return 1;
   return named.name === 'Boolean' ? true : 'x';
 }

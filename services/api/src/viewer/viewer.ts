@@ -19,3 +19,7 @@ export function requireViewer(viewer: Viewer | null): Viewer {
   if (viewer === null) throw new AppError('UNAUTHENTICATED');
   return viewer;
 }
+
+export function requireOperator(viewer: Viewer): void {
+  if (!viewer.isOperator) throw new AppError('FORBIDDEN', { message: 'Only an operator of this installation may do this.' });
+}

@@ -17,12 +17,16 @@ type Ports = RuntimeSpec['ports'];
 export class Placement {
   constructor(private readonly db: Database) {}
 
-  /** The machine of the region with the fewest deployments. Throws NO_CAPACITY. */
+  /** Of the region: the cell that is furthest behind its share, and in it the machine with the fewest deployments. Throws NO_CAPACITY. */
   async place({ deployment }: Situation): Promise<void> {
     const found = await this.db.execute<{ id: string }>(sql`
       SELECT m.id FROM machines m JOIN cells c ON c.id = m.cell_id
-      WHERE c.region_id = ${deployment.regionId} AND m.lost_at IS NULL
-      ORDER BY (SELECT count(*) FROM deployment_infrastructure i WHERE i.machine_id = m.id), m.id LIMIT 1`);
+      CROSS JOIN LATERAL (SELECT count(*) AS here FROM deployment_infrastructure i WHERE i.machine_id = m.id) one
+      CROSS JOIN LATERAL (
+        SELECT count(*) AS here FROM deployment_infrastructure i JOIN machines n ON n.id = i.machine_id WHERE n.cell_id = c.id
+      ) cell
+      WHERE c.region_id = ${deployment.regionId} AND m.lost_at IS NULL AND NOT c.full
+      ORDER BY cell.here::float / c.weight, c.id, one.here, m.id LIMIT 1`);
     const machine = found.rows[0];
     if (!machine) throw new AppError('NO_CAPACITY');
     const machineId = idOf('machine', machine.id);

@@ -39,6 +39,33 @@ async function settle(): Promise<void> {
   for (let i = 0; i < 5; i++) await reconciler.lookAtNext();
 }
 
+describe('expiry', () => {
+  const queue = { look: async () => {}, scheduleResync: async () => {}, ready: async () => {}, close: async () => {} };
+
+  it('deletes a deployment whose time is over, once, with an operation to follow; a protected one stays', async () => {
+    const [over, kept, later] = [
+      await installation.addDeployment(owner),
+      await installation.addDeployment(owner),
+      await installation.addDeployment(owner),
+    ];
+    const expire = (id: string, when: string) =>
+      installation.sql(`UPDATE deployments SET expires_at = now() + $2::interval WHERE id = $1`, [uuidOf('deployment', id), when]);
+    await expire(over, '-1 second');
+    await expire(kept, '-1 second');
+    await expire(later, '1 hour');
+    await installation.sql('UPDATE deployments SET deletion_protection = true WHERE id = $1', [uuidOf('deployment', kept)]);
+    for (let i = 0; i < 2; i++) await resync(installation.db, queue, log);
+    expect((await installation.operations(over)).map(({ verb, state }) => [verb, state])).toEqual([
+      ['CREATE', 'CANCELLED'],
+      ['DELETE', 'PENDING'],
+    ]);
+    expect(await installation.sql(`SELECT actor, action, subject FROM audit_log`)).toEqual([
+      { actor: 'expiry', action: 'deleteDeployment', subject: over },
+    ]);
+    for (const id of [kept, later]) expect(await installation.operations(id)).toMatchObject([{ verb: 'CREATE', state: 'PENDING' }]);
+  });
+});
+
 describe('a look', () => {
   it('brings a deployment from a wish to a running broker, and from there to nothing', async () => {
     const id = await installation.addDeployment(owner, { plainPort: true });

@@ -4,7 +4,8 @@
  */
 import type { Database } from '@rookery/db/pool';
 import type { ReconcileQueue } from '@rookery/db/queue';
-import { idOf } from '@rookery/service-kit/ids';
+import { uuid } from '@rookery/db/transactions';
+import { idOf, newId } from '@rookery/service-kit/ids';
 import type { Logger } from '@rookery/service-kit/log';
 import { sql } from 'drizzle-orm';
 import { Counter } from 'prom-client';
@@ -31,6 +32,7 @@ export async function resync(db: Database, queue: ReconcileQueue, log: Logger): 
       EXISTS (SELECT FROM operations o WHERE o.organization_id = d.organization_id AND o.deployment_id = d.id AND o.state IN ('PENDING', 'RUNNING'))
       OR (coalesce(i.generation, 0) < d.generation AND i.failed_generation IS DISTINCT FROM d.generation)
     )`);
+  await deleteExpired(db, log);
   await freeAbandonedClaims(db);
   const due = await db.execute<{ id: string; missed: boolean }>(sql`
     SELECT deployment_id AS id, due_at < now() - interval '1 second' AS missed FROM reconciliations WHERE due_at <= now() ORDER BY due_at LIMIT ${LOOKS_MAX}`);
@@ -38,4 +40,15 @@ export async function resync(db: Database, queue: ReconcileQueue, log: Logger): 
   for (const { id } of due.rows) await queue.look(idOf('deployment', id));
   await finishOrphans(db);
   await db.execute(sql`SELECT sweep_expired()`);
+}
+
+/** Deployments whose time is over. One that is protected stays until the protection is taken away. */
+async function deleteExpired(db: Database, log: Logger): Promise<void> {
+  const { rows } = await db.execute<{ organization_id: string; id: string }>(sql`
+    SELECT organization_id, id FROM deployments WHERE expires_at <= now() AND state <> 'DELETED' AND NOT deletion_protection LIMIT ${LOOKS_MAX}`);
+  for (const { organization_id: organizationId, id } of rows) {
+    const [deploymentId, operationId] = [idOf('deployment', id), newId('operation')];
+    await db.execute(sql`SELECT expire_deployment(${organizationId}, ${id}, ${uuid('operation', operationId)}, ${deploymentId})`);
+    log.info({ deploymentId }, 'a deployment has expired and is deleted');
+  }
 }

@@ -12,7 +12,8 @@ export interface Installation {
   /** As the owner. */
   sql<T extends object>(text: string, values?: unknown[]): Promise<T[]>;
   addOrganization(): Promise<{ organizationId: string; projectId: string }>;
-  addMachine(ports: { first: number; last: number }): Promise<string>;
+  /** In the cell that is there from the start, or in one of its own with this weight. */
+  addMachine(ports: { first: number; last: number }, cell?: { weight: number; full?: boolean }): Promise<string>;
   /** A wish for a running deployment, with its operation and its note. */
   addDeployment(owner: { organizationId: string; projectId: string }, options?: { plainPort?: boolean }): Promise<string>;
   /** A new wish for it. */
@@ -31,7 +32,8 @@ export async function startInstallation(): Promise<Installation> {
   const db = openDatabase(database.provisionerUrl, { applicationName: 'test', onError: () => {} });
   const sql = async <T extends object>(text: string, values: unknown[] = []) => (await owner.query<T>(text, values)).rows;
   await sql(`INSERT INTO regions VALUES ('local', 'Local')`);
-  await sql(`INSERT INTO cells (id, region_id, name) VALUES ($1, 'local', 'local-1')`, [uuidOf('cell', newId('cell'))]);
+  const firstCell = uuidOf('cell', newId('cell'));
+  await sql(`INSERT INTO cells (id, region_id, name) VALUES ($1, 'local', 'local-1')`, [firstCell]);
   const deployment = (id: string) => uuidOf('deployment', id);
   const openOperation = (id: string, verb: string) =>
     sql(
@@ -53,11 +55,19 @@ export async function startInstallation(): Promise<Installation> {
       ]);
       return { organizationId, projectId };
     },
-    addMachine: async ({ first, last }) => {
+    addMachine: async ({ first, last }, cell) => {
       const id = newId('machine');
+      const cellId = cell === undefined ? firstCell : uuidOf('cell', newId('cell'));
+      if (cell !== undefined)
+        await sql(`INSERT INTO cells (id, region_id, name, weight, "full") VALUES ($1, 'local', $2, $3, $4)`, [
+          cellId,
+          id,
+          cell.weight,
+          cell.full ?? false,
+        ]);
       await sql(
-        `INSERT INTO machines (id, cell_id, name, isolation, host, mqtt_port_first, mqtt_port_last) SELECT $1, id, 'm', 'plain', 'localhost', $2, $3 FROM cells`,
-        [uuidOf('machine', id), first, last],
+        `INSERT INTO machines (id, cell_id, name, isolation, host, mqtt_port_first, mqtt_port_last) VALUES ($1, $2, 'm', 'plain', 'localhost', $3, $4)`,
+        [uuidOf('machine', id), cellId, first, last],
       );
       return id;
     },

@@ -1,0 +1,136 @@
+import { uuidOf } from '@rookery/service-kit/ids';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { place, reportState } from '../test-support/placement.js';
+import { joinMachine, signUp, startTestApi, type Tenant, type TestApi } from '../test-support/test-api.js';
+
+let api: TestApi;
+let operator: Tenant;
+let ada: Tenant;
+let machineId: string;
+const CELL = 'id name regionId kind weight full machines { id name lost deployments }';
+const codes = (payload: Record<string, any>) =>
+  payload['userErrors'].map((error: { code: string; path: string[] }) => [error.code, error.path.join('.')]);
+const cells = async () => (await operator.ask(`{ cells { ${CELL} } }`)).data!['cells'];
+
+beforeAll(async () => {
+  api = await startTestApi();
+  operator = await signUp(api.url);
+  ada = await signUp(api.url);
+  ({ machineId } = await joinMachine(api.privateSocket));
+});
+afterAll(() => api.close());
+
+describe('cells', () => {
+  it('are the operator’s alone', async () => {
+    for (const query of ['{ cells { id } }', '{ troubledDeployments { deploymentId } }'])
+      expect((await ada.ask(query)).errors![0]!.extensions.code).toBe('FORBIDDEN');
+    expect(codes(await ada.mutate('createCell', { regionId: 'local', name: 'x', kind: 'MACHINE' }, 'cell { id }'))).toEqual([
+      ['FORBIDDEN', ''],
+    ]);
+    const [{ id }] = await cells();
+    expect(codes(await ada.mutate('updateCell', { id, full: true }, 'cell { id }'))).toEqual([['FORBIDDEN', '']]);
+    expect((await cells())[0].full).toBe(false);
+  });
+
+  it('show their machines with how many deployments each has', async () => {
+    const { deployment } = await ada.mutate('createDeployment', { name: 'one' }, 'deployment { id }');
+    await place(api, machineId, deployment.id);
+    expect(await cells()).toMatchObject([
+      {
+        name: 'local-1',
+        regionId: 'local',
+        kind: 'MACHINE',
+        weight: 100,
+        full: false,
+        machines: [{ id: machineId, lost: false, deployments: 1 }],
+      },
+    ]);
+  });
+
+  it('are registered before their machines come, once each', async () => {
+    const input = { regionId: 'eu-central', name: 'eu-1', kind: 'DOCKER', weight: 300 };
+    const { cell } = await operator.mutate('createCell', input, `cell { ${CELL} }`);
+    expect(cell).toMatchObject({ ...input, full: false, machines: [] });
+    expect(codes(await operator.mutate('createCell', input, 'cell { id }'))).toEqual([['NAME_TAKEN', 'input.name']]);
+    expect((await ada.ask('{ regions { id name available } }')).data!['regions']).toContainEqual({
+      id: 'eu-central',
+      name: 'Eu central',
+      available: false,
+    });
+  });
+
+  it('that are full make their region unavailable', async () => {
+    const id = (await cells()).find((cell: { name: string }) => cell.name === 'local-1').id;
+    const available = async () =>
+      (await ada.ask('{ regions { id available } }')).data!['regions'].find((each: any) => each.id === 'local').available;
+    expect(await available()).toBe(true);
+    expect((await operator.mutate('updateCell', { id, full: true, weight: 50 }, `cell { ${CELL} }`))['cell']).toMatchObject({
+      full: true,
+      weight: 50,
+    });
+    expect(await available()).toBe(false);
+    await operator.mutate('updateCell', { id, full: false }, 'cell { id }');
+    expect((await operator.mutate('updateCell', { id }, `cell { ${CELL} }`))['cell']).toMatchObject({ full: false, weight: 50 });
+  });
+
+  it.each([
+    ['createCell', { regionId: 'local', name: 'No Name', kind: 'MACHINE' }, 'INVALID_INPUT', 'input.name'],
+    ['createCell', { regionId: '-', name: 'x', kind: 'MACHINE' }, 'INVALID_INPUT', 'input.regionId'],
+    ['createCell', { regionId: 'local', name: 'x', kind: 'MACHINE', weight: 0 }, 'INVALID_INPUT', 'input.weight'],
+    ['updateCell', { id: 'cell_01h455vb4pex5vsknk084sn02q', full: true }, 'NOT_FOUND', 'input.id'],
+    ['updateCell', { id: 'nothing', full: true }, 'NOT_FOUND', 'input.id'],
+    ['updateCell', { id: 'cell_01h455vb4pex5vsknk084sn02q', weight: 10_001 }, 'INVALID_INPUT', 'input.weight'],
+  ])('%s of %o answers %s', async (mutation, input, code, path) => {
+    expect(codes(await operator.mutate(mutation, input, 'cell { id }'))).toEqual([[code, path]]);
+  });
+});
+
+describe('troubledDeployments', () => {
+  const troubled = async () =>
+    (await operator.ask('{ troubledDeployments { deploymentId deploymentName organizationId phase reason verb attempts lastError } }'))
+      .data!['troubledDeployments'];
+
+  it('name what failed, of any organization, and repairDeployment drives it again', async () => {
+    const { deployment } = await ada.mutate('createDeployment', { name: 'broken' }, 'deployment { id }');
+    expect(await troubled()).toEqual([]);
+    await place(api, machineId, deployment.id, 20_010);
+    await reportState(api, machineId, deployment.id, { state: 'FAILED', problem: { code: 'STORE_CORRUPT', message: 'It is damaged.' } });
+    expect(await troubled()).toEqual([
+      {
+        deploymentId: deployment.id,
+        deploymentName: 'broken',
+        organizationId: ada.organizationId,
+        phase: 'FAILED',
+        reason: 'It is damaged.',
+        verb: 'CREATE',
+        attempts: 0,
+        lastError: null,
+      },
+    ]);
+    const repaired = await operator.mutate('repairDeployment', { id: deployment.id }, 'deployment { phase } operation { verb state }');
+    expect(repaired).toMatchObject({ deployment: { phase: 'CREATING' }, operation: { verb: 'REPAIR', state: 'PENDING' }, userErrors: [] });
+    expect(await troubled()).toEqual([]);
+  });
+
+  it('name what is tried again and again, and what takes too long', async () => {
+    const { deployment } = await ada.mutate('createDeployment', { name: 'stuck' }, 'deployment { id }');
+    const uuid = uuidOf('deployment', deployment.id);
+    await api.sql(`UPDATE reconciliations SET attempts = 3, last_error = 'the engine is away' WHERE deployment_id = $1`, [uuid]);
+    expect(await troubled()).toMatchObject([{ deploymentName: 'stuck', attempts: 3, lastError: 'the engine is away' }]);
+    await api.sql('UPDATE reconciliations SET attempts = 0 WHERE deployment_id = $1', [uuid]);
+    expect(await troubled()).toEqual([]);
+    await api.sql(`UPDATE operations SET created_at = now() - interval '2 minutes' WHERE deployment_id = $1`, [uuid]);
+    expect(await troubled()).toMatchObject([{ deploymentName: 'stuck', verb: 'CREATE' }]);
+  });
+
+  it('are not repaired by strangers, nor when nothing is wrong', async () => {
+    const eve = await signUp(api.url);
+    const { deployment } = await ada.mutate('createDeployment', { name: 'well' }, 'deployment { id }');
+    await place(api, machineId, deployment.id, 20_020);
+    await reportState(api, machineId, deployment.id);
+    expect(codes(await eve.mutate('repairDeployment', { id: deployment.id }, 'operation { id }'))).toEqual([['NOT_FOUND', 'input.id']]);
+    expect(codes(await ada.mutate('repairDeployment', { id: deployment.id }, 'operation { id }'))).toEqual([
+      ['PHASE_CONFLICT', 'input.id'],
+    ]);
+  });
+});
