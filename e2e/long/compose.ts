@@ -5,10 +5,9 @@ import { join } from 'node:path';
 import { inRoot } from '../../scripts/lib/paths.ts';
 import { runStep } from '../../scripts/lib/run-step.ts';
 import { Api } from '../support/api.ts';
+import { containersOf } from '../support/containers.ts';
 import { connectTls, until } from '../support/clients.ts';
 import { freePorts } from '../support/system.ts';
-
-const ISOLATED = ['bubblewrap', 'unshare', 'setpriv', 'container'];
 
 export async function composeStory({ say }: { say: (line: string) => void }): Promise<void> {
   const first = await freePorts(20);
@@ -20,11 +19,15 @@ export async function composeStory({ say }: { say: (line: string) => void }): Pr
   const env = {
     NODE_IMAGE: process.env.NODE_IMAGE ?? 'rookery-base/node',
     POSTGRES_IMAGE: process.env.POSTGRES_IMAGE ?? 'rookery-base/postgres',
+    TERRAFORM_IMAGE: process.env.TERRAFORM_IMAGE ?? 'rookery-base/terraform',
     VALKEY_IMAGE: process.env.VALKEY_IMAGE ?? 'rookery-base/valkey',
     BUILD_NETWORK: 'host',
     ROOKERY_PORT: String(first),
     ROOKERY_MQTT_PORTS: `${first + 1}-${first + 19}`,
     PUBLIC_URL: url,
+    ROOKERY_ENGINE_SOCKET: (process.env.DOCKER_HOST ?? 'unix:///var/run/docker.sock').slice('unix://'.length),
+    ROOKERY_DATA: join(folder, 'data'),
+    ROOKERY_RUN: join(folder, 'run'),
     COMPOSE_PROJECT_NAME: `rookery-story-${first}`,
   };
   const compose = async (...args: string[]) => {
@@ -33,8 +36,9 @@ export async function composeStory({ say }: { say: (line: string) => void }): Pr
     return result;
   };
   try {
-    const built = await compose('build');
-    say(`images built in ${built.seconds.toFixed(0)} s`);
+    // One after the other: what the images share is built once by every builder.
+    const built = [await compose('build', 'api'), await compose('build')];
+    say(`images built in ${built.reduce((sum, { seconds }) => sum + seconds, 0).toFixed(0)} s`);
     const up = await compose('up', '-d', '--wait', '--wait-timeout', '120', 'api', 'worker', 'edge', 'agent');
     say(`up in ${up.seconds.toFixed(1)} s`);
     await compose('up', '-d', 'set-up');
@@ -50,11 +54,22 @@ export async function composeStory({ say }: { say: (line: string) => void }): Pr
     const api = await operator(url, link);
     const deployed = await api.deploy('by-compose');
     const { deployment } = await api.query('query ($id: ID!) { deployment(id: $id) { isolation } }', { id: deployed.id });
-    if (!ISOLATED.includes(deployment.isolation)) throw new Error(`isolation is ${deployment.isolation}`);
+    if (deployment.isolation !== 'container') throw new Error(`isolation is ${deployment.isolation}`);
+    const listing = ['node', 'services/provisioner/dist/operator.js', 'stack', deployed.id, 'state', 'list'];
+    const { output: resources } = await compose('exec', '-T', 'worker', ...listing);
+    if (!/docker_container\.runtime/.test(resources)) throw new Error(`the stack has no container: ${resources}`);
+    say(`terraform state list: ${resources.trim()}`);
     const ca = await (await fetch(`${url}/ca.pem`)).text();
     const client = await connectTls(deployed, { ca });
     await client.endAsync();
-    say(`a device connected; isolation ${deployment.isolation}`);
+    const [container] = await containersOf(`rookery.deployment=${deployed.id}`);
+    const { Memory, MemorySwap, PidsLimit, NetworkMode, ReadonlyRootfs, CapDrop } = container!.HostConfig;
+    if (Memory !== MemorySwap || PidsLimit !== 64 || NetworkMode !== 'none' || !ReadonlyRootfs)
+      throw new Error('the container has no limits');
+    say(`a device connected; its container: ${JSON.stringify({ Memory, MemorySwap, PidsLimit, NetworkMode, ReadonlyRootfs, CapDrop })}`);
+    const removed = await api.mutate('deleteDeployment', 'operation { id }', { id: deployed.id });
+    const { state } = await api.operation(removed.operation.id);
+    if (state !== 'SUCCEEDED' || (await containersOf(`rookery.deployment=${deployed.id}`)).length > 0) throw new Error('it is not gone');
   } catch (error) {
     say((await runStep('docker', ['compose', '-f', inRoot('docker-compose.yml'), 'logs', '--tail', '40'], { env })).output);
     throw error;

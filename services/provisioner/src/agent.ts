@@ -32,9 +32,10 @@ runMain(async () => {
   const home = config.AGENT_HOME;
   const api = new ApiClient(config.API_PRIVATE_URLS);
   const known = new KnownDeployments(home, loadOrMakeKey(join(home, 'machine.key')), log);
-  const docker = dockerFacts(config);
+  const engine = config.DOCKER_HOST === undefined ? null : new Engine(config.DOCKER_HOST);
+  const docker = engine === null ? null : await dockerFacts(engine, config);
   const runtimes: RuntimeHosting =
-    docker === null ? new RuntimeHost(config, known) : new ContainerHost(new Engine(config.DOCKER_HOST!), docker, known);
+    engine === null || docker === null ? new RuntimeHost(config, known) : new ContainerHost(engine, docker, known);
   const authority = await CertificateAuthority.open(config.CA_FOLDER ?? join(home, 'ca'));
   const domainTls = await tlsForDomain(config, authority);
 
@@ -90,10 +91,15 @@ runMain(async () => {
 });
 
 /** Null where deployments are processes. */
-function dockerFacts({ DOCKER_HOST, RUNTIME_IMAGE, AGENT_RUN, AGENT_HOME }: Config): DockerFacts | null {
-  if (DOCKER_HOST === undefined || RUNTIME_IMAGE === undefined) return null;
+async function dockerFacts(engine: Engine, { RUNTIME_IMAGE, AGENT_RUN, AGENT_HOME }: Config): Promise<DockerFacts | null> {
+  if (RUNTIME_IMAGE === undefined) return null;
   const uid = process.getuid?.() ?? 0;
-  return { image: RUNTIME_IMAGE, runFolder: resolve(AGENT_RUN), dataFolder: resolve(AGENT_HOME), uid: uid === 0 ? null : uid };
+  return {
+    image: await engine.imageId(RUNTIME_IMAGE),
+    runFolder: resolve(AGENT_RUN),
+    dataFolder: resolve(AGENT_HOME),
+    uid: uid === 0 ? null : uid,
+  };
 }
 
 async function tlsForDomain(config: Config, authority: CertificateAuthority) {

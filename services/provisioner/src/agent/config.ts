@@ -42,8 +42,8 @@ export const configSchema = z.object({
   ROOKERY_TLS_KEY: z.string().optional(),
   /** Engine of a docker cell, like unix:///var/run/docker.sock; without it deployments are processes. */
   DOCKER_HOST: z.string().optional(),
-  /** Id of the runtime's image in that engine, sha256:… */
-  RUNTIME_IMAGE: z.string().startsWith('sha256:').optional(),
+  /** The runtime's image in that engine: its id, sha256:…, or its name. */
+  RUNTIME_IMAGE: z.string().min(1).optional(),
   /** Take several organizations even where nothing walls them off from each other. */
   ROOKERY_ACCEPT_NO_ISOLATION: z.enum(['0', '1']).default('0'),
   /** Strongest level to try; for tests of the weaker ones. */

@@ -44,6 +44,12 @@ export class Engine {
     return found.map(({ Id, State, Labels }) => ({ id: Id, state: State, labels: Labels }));
   }
 
+  /** Id of an image, whatever it is called by. */
+  async imageId(name: string): Promise<string> {
+    const { Id } = (await this.call('GET', `/images/${encodeURIComponent(name)}/json`)) as { Id: string };
+    return Id;
+  }
+
   /** Does nothing when it runs already. */
   async start(id: string): Promise<void> {
     await this.call('POST', `/containers/${id}/start`);
