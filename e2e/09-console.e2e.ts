@@ -106,8 +106,8 @@ describe('console', () => {
     const { deployed, client } = await connectedDevice();
     for (const scheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme: scheme });
-      for (const path of PAGES) {
-        await page.goto(`${system.consoleUrl}/d/${deployed}${path}`);
+      for (const path of [...PAGES.map((each) => `/d/${deployed}${each}`), '/installation']) {
+        await page.goto(`${system.consoleUrl}${path}`);
         await page.getByRole('heading').first().waitFor();
         await page.waitForLoadState('networkidle').catch(() => {});
         expect(await seriousFaults(page), `${path} ${scheme}`).toEqual([]);

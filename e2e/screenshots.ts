@@ -85,6 +85,7 @@ async function shots(context: BrowserContext): Promise<Shot[]> {
     { name: 'operations', path: `${d}/operations` },
     { name: 'settings', path: `${d}/settings` },
     { name: 'api-keys', path: `/o/${organization.id}/api-keys` },
+    { name: 'installation', path: '/installation' },
     { name: 'search', path: d, act: (page) => page.keyboard.press('Control+k') },
     { name: 'person-menu', path: `/p/${project.id}/deployments`, act: (page) => page.getByRole('button', { name: 'Your menu' }).click() },
     { name: 'not-found', path: '/no/such/page' },

@@ -13,6 +13,7 @@ export const paths = {
   signUp: (search: { setup?: string; next?: string } = {}) => withSearch('/sign-up', search),
   logIn: (search: { next?: string } = {}) => withSearch('/log-in', search),
   welcome: () => '/welcome',
+  installation: () => '/installation',
   apiKeys: (organizationId: string) => `/o/${part(organizationId)}/api-keys`,
   deployments: (projectId: string) => `/p/${part(projectId)}/deployments`,
   newDeployment: (projectId: string) => `/p/${part(projectId)}/deployments/new`,

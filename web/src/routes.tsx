@@ -62,6 +62,13 @@ const apiKeys = createRoute({
   component: lazyRouteComponent(() => import('./features/api-keys/api-keys-page'), 'ApiKeysPage'),
 });
 
+const installation = createRoute({
+  getParentRoute: () => app,
+  path: '/installation',
+  staticData: { crumb: 'Installation' },
+  component: lazyRouteComponent(() => import('./features/installation/installation-page'), 'InstallationPage'),
+});
+
 const deployments = createRoute({
   getParentRoute: () => app,
   path: '/p/$projectId/deployments',
@@ -150,6 +157,7 @@ const routeTree = root.addChildren([
     home,
     welcome,
     apiKeys,
+    installation,
     deployments,
     newDeployment,
     deployment.addChildren([overview, connect, clients, client, credentials, operations, operation, settings]),

@@ -38,6 +38,10 @@ type Documents = {
     "\n  mutation StartDeployment($input: StartDeploymentInput!) {\n    startDeployment(input: $input) {\n      operation { id }\n      userErrors { code message path }\n    }\n  }\n": typeof types.StartDeploymentDocument,
     "\n  mutation StopDeployment($input: StopDeploymentInput!) {\n    stopDeployment(input: $input) {\n      operation { id }\n      userErrors { code message path }\n    }\n  }\n": typeof types.StopDeploymentDocument,
     "\n  mutation DeleteDeployment($input: DeleteDeploymentInput!) {\n    deleteDeployment(input: $input) {\n      operation { id }\n      userErrors { code message path }\n    }\n  }\n": typeof types.DeleteDeploymentDocument,
+    "\n  query Cells {\n    cells {\n      id name regionId kind weight full\n      machines { id name host isolation seenAt lost deployments }\n    }\n  }\n": typeof types.CellsDocument,
+    "\n  mutation UpdateCell($input: UpdateCellInput!) {\n    updateCell(input: $input) {\n      cell { id weight full }\n      userErrors { code message path }\n    }\n  }\n": typeof types.UpdateCellDocument,
+    "\n  query Troubled {\n    troubledDeployments {\n      organizationName deploymentId deploymentName phase reason verb attempts lastError nextTryAt since\n    }\n  }\n": typeof types.TroubledDocument,
+    "\n  mutation RepairDeployment($input: RepairDeploymentInput!) {\n    repairDeployment(input: $input) {\n      operation { id state }\n      userErrors { code message path }\n    }\n  }\n": typeof types.RepairDeploymentDocument,
     "\n  query Metrics($id: ID!, $rangeSeconds: Int!) {\n    deployment(id: $id) {\n      id\n      metrics(rangeSeconds: $rangeSeconds) {\n        stepSeconds\n        points { at clients messagesIn messagesOut bytesIn bytesOut messagesDropped connectsRefused memoryBytes storeBytes }\n      }\n    }\n  }\n": typeof types.MetricsDocument,
     "\n  subscription MetricsUpdated($id: ID!) {\n    deploymentMetrics(id: $id) { at clients messagesIn messagesOut bytesIn bytesOut messagesDropped connectsRefused memoryBytes storeBytes }\n  }\n": typeof types.MetricsUpdatedDocument,
     "\n  fragment OperationDetail on Operation {\n    id\n    verb\n    state\n    percent\n    errorCode\n    errorMessage\n    requestedBy\n    deploymentName\n    deployment { id phase }\n    createdAt\n    startedAt\n    finishedAt\n    steps { name title state startedAt finishedAt message }\n  }\n": typeof types.OperationDetailFragmentDoc,
@@ -73,6 +77,10 @@ const documents: Documents = {
     "\n  mutation StartDeployment($input: StartDeploymentInput!) {\n    startDeployment(input: $input) {\n      operation { id }\n      userErrors { code message path }\n    }\n  }\n": types.StartDeploymentDocument,
     "\n  mutation StopDeployment($input: StopDeploymentInput!) {\n    stopDeployment(input: $input) {\n      operation { id }\n      userErrors { code message path }\n    }\n  }\n": types.StopDeploymentDocument,
     "\n  mutation DeleteDeployment($input: DeleteDeploymentInput!) {\n    deleteDeployment(input: $input) {\n      operation { id }\n      userErrors { code message path }\n    }\n  }\n": types.DeleteDeploymentDocument,
+    "\n  query Cells {\n    cells {\n      id name regionId kind weight full\n      machines { id name host isolation seenAt lost deployments }\n    }\n  }\n": types.CellsDocument,
+    "\n  mutation UpdateCell($input: UpdateCellInput!) {\n    updateCell(input: $input) {\n      cell { id weight full }\n      userErrors { code message path }\n    }\n  }\n": types.UpdateCellDocument,
+    "\n  query Troubled {\n    troubledDeployments {\n      organizationName deploymentId deploymentName phase reason verb attempts lastError nextTryAt since\n    }\n  }\n": types.TroubledDocument,
+    "\n  mutation RepairDeployment($input: RepairDeploymentInput!) {\n    repairDeployment(input: $input) {\n      operation { id state }\n      userErrors { code message path }\n    }\n  }\n": types.RepairDeploymentDocument,
     "\n  query Metrics($id: ID!, $rangeSeconds: Int!) {\n    deployment(id: $id) {\n      id\n      metrics(rangeSeconds: $rangeSeconds) {\n        stepSeconds\n        points { at clients messagesIn messagesOut bytesIn bytesOut messagesDropped connectsRefused memoryBytes storeBytes }\n      }\n    }\n  }\n": types.MetricsDocument,
     "\n  subscription MetricsUpdated($id: ID!) {\n    deploymentMetrics(id: $id) { at clients messagesIn messagesOut bytesIn bytesOut messagesDropped connectsRefused memoryBytes storeBytes }\n  }\n": types.MetricsUpdatedDocument,
     "\n  fragment OperationDetail on Operation {\n    id\n    verb\n    state\n    percent\n    errorCode\n    errorMessage\n    requestedBy\n    deploymentName\n    deployment { id phase }\n    createdAt\n    startedAt\n    finishedAt\n    steps { name title state startedAt finishedAt message }\n  }\n": types.OperationDetailFragmentDoc,
@@ -177,6 +185,22 @@ export function graphql(source: "\n  mutation StopDeployment($input: StopDeploym
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation DeleteDeployment($input: DeleteDeploymentInput!) {\n    deleteDeployment(input: $input) {\n      operation { id }\n      userErrors { code message path }\n    }\n  }\n"): typeof import('./graphql').DeleteDeploymentDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Cells {\n    cells {\n      id name regionId kind weight full\n      machines { id name host isolation seenAt lost deployments }\n    }\n  }\n"): typeof import('./graphql').CellsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation UpdateCell($input: UpdateCellInput!) {\n    updateCell(input: $input) {\n      cell { id weight full }\n      userErrors { code message path }\n    }\n  }\n"): typeof import('./graphql').UpdateCellDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Troubled {\n    troubledDeployments {\n      organizationName deploymentId deploymentName phase reason verb attempts lastError nextTryAt since\n    }\n  }\n"): typeof import('./graphql').TroubledDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RepairDeployment($input: RepairDeploymentInput!) {\n    repairDeployment(input: $input) {\n      operation { id state }\n      userErrors { code message path }\n    }\n  }\n"): typeof import('./graphql').RepairDeploymentDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -4,6 +4,10 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+export type CellKind =
+  | 'DOCKER'
+  | 'MACHINE';
+
 export type ClientTransport =
   | 'TCP'
   | 'TLS'
@@ -100,6 +104,11 @@ export type PlanTier =
   | 'SELF_HOSTED'
   | 'SERVERLESS';
 
+export type RepairDeploymentInput = {
+  expectedVersion?: number | null | undefined;
+  id: string;
+};
+
 export type SignUpMode =
   | 'CLOSED'
   | 'INVITE'
@@ -113,6 +122,12 @@ export type StartDeploymentInput = {
 export type StopDeploymentInput = {
   expectedVersion?: number | null | undefined;
   id: string;
+};
+
+export type UpdateCellInput = {
+  full?: boolean | null | undefined;
+  id: string;
+  weight?: number | null | undefined;
 };
 
 export type UpdateDeploymentInput = {
@@ -283,6 +298,30 @@ export type DeleteDeploymentMutationVariables = Exact<{
 
 
 export type DeleteDeploymentMutation = { deleteDeployment: { operation: { id: string } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
+
+export type CellsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type CellsQuery = { cells: Array<{ id: string, name: string, regionId: string, kind: CellKind, weight: number, full: boolean, machines: Array<{ id: string, name: string, host: string, isolation: string, seenAt: string, lost: boolean, deployments: number }> }> };
+
+export type UpdateCellMutationVariables = Exact<{
+  input: UpdateCellInput;
+}>;
+
+
+export type UpdateCellMutation = { updateCell: { cell: { id: string, weight: number, full: boolean } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
+
+export type TroubledQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type TroubledQuery = { troubledDeployments: Array<{ organizationName: string, deploymentId: string, deploymentName: string, phase: string, reason: string | null, verb: string | null, attempts: number, lastError: string | null, nextTryAt: string | null, since: string }> };
+
+export type RepairDeploymentMutationVariables = Exact<{
+  input: RepairDeploymentInput;
+}>;
+
+
+export type RepairDeploymentMutation = { repairDeployment: { operation: { id: string, state: OperationState } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
 
 export type MetricsQueryVariables = Exact<{
   id: string;
@@ -1392,6 +1431,74 @@ export const DeleteDeploymentDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<DeleteDeploymentMutation, DeleteDeploymentMutationVariables>;
+export const CellsDocument = new TypedDocumentString(`
+    query Cells {
+  cells {
+    id
+    name
+    regionId
+    kind
+    weight
+    full
+    machines {
+      id
+      name
+      host
+      isolation
+      seenAt
+      lost
+      deployments
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CellsQuery, CellsQueryVariables>;
+export const UpdateCellDocument = new TypedDocumentString(`
+    mutation UpdateCell($input: UpdateCellInput!) {
+  updateCell(input: $input) {
+    cell {
+      id
+      weight
+      full
+    }
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UpdateCellMutation, UpdateCellMutationVariables>;
+export const TroubledDocument = new TypedDocumentString(`
+    query Troubled {
+  troubledDeployments {
+    organizationName
+    deploymentId
+    deploymentName
+    phase
+    reason
+    verb
+    attempts
+    lastError
+    nextTryAt
+    since
+  }
+}
+    `) as unknown as TypedDocumentString<TroubledQuery, TroubledQueryVariables>;
+export const RepairDeploymentDocument = new TypedDocumentString(`
+    mutation RepairDeployment($input: RepairDeploymentInput!) {
+  repairDeployment(input: $input) {
+    operation {
+      id
+      state
+    }
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RepairDeploymentMutation, RepairDeploymentMutationVariables>;
 export const MetricsDocument = new TypedDocumentString(`
     query Metrics($id: ID!, $rangeSeconds: Int!) {
   deployment(id: $id) {

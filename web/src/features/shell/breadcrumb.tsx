@@ -7,9 +7,9 @@ import { usePlace } from './place';
 export function Breadcrumb() {
   const place = usePlace();
   const page = useMatches().at(-1)?.staticData.crumb;
-  const inProject = page !== 'API keys' && page !== 'Welcome';
+  const inProject = page !== 'API keys' && page !== 'Welcome' && page !== 'Installation';
   const steps: { label: string; to?: string }[] = [];
-  if (!inProject && page) steps.push({ label: place.organization?.name ?? '' });
+  if (!inProject && page && page !== 'Installation') steps.push({ label: place.organization?.name ?? '' });
   if (inProject && place.project) {
     steps.push({ label: place.project.name, to: paths.deployments(place.project.id) });
     if (!place.deploymentId) steps.push({ label: 'Deployments', to: paths.deployments(place.project.id) });

@@ -1,20 +1,23 @@
 import { Tooltip } from '@mantine/core';
-import { IconArrowLeft, IconKey, IconServer2 } from '@tabler/icons-react';
+import { IconArrowLeft, IconKey, IconServer2, IconServerCog } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { paths } from '../../paths';
 import { deploymentPages, type PageEntry } from '../deployments/deployment-pages';
+import { useViewer } from '../session/viewer';
 import type { Place } from './place';
 import classes from './rail-pages.module.css';
 
-function projectPages(place: Place): PageEntry[] {
+function projectPages(place: Place, isOperator: boolean): PageEntry[] {
   const pages: PageEntry[] = [];
   if (place.project) pages.push({ to: paths.deployments(place.project.id), label: 'Deployments', icon: IconServer2 });
   if (place.organization) pages.push({ to: paths.apiKeys(place.organization.id), label: 'API keys', icon: IconKey });
+  if (isOperator) pages.push({ to: paths.installation(), label: 'Installation', icon: IconServerCog });
   return pages;
 }
 
 export function RailPages({ folded, place }: { folded: boolean; place: Place }) {
   const { deploymentId, deployment, project } = place;
+  const isOperator = useViewer()?.isOperator ?? false;
   return (
     <nav className={classes.pages} aria-label={deploymentId ? 'Deployment' : 'Project'} data-folded={folded || undefined}>
       {deploymentId && project && (
@@ -24,7 +27,7 @@ export function RailPages({ folded, place }: { folded: boolean; place: Place }) 
         />
       )}
       {deploymentId && !folded && <p className={classes.heading}>{deployment?.name ?? 'Deployment'}</p>}
-      {(deploymentId ? deploymentPages(deploymentId) : projectPages(place)).map((entry) => (
+      {(deploymentId ? deploymentPages(deploymentId) : projectPages(place, isOperator)).map((entry) => (
         <RailLink key={entry.label} folded={folded} entry={entry} />
       ))}
     </nav>

@@ -1,0 +1,36 @@
+import { graphql } from '../../gql';
+
+export const CellsQuery = graphql(`
+  query Cells {
+    cells {
+      id name regionId kind weight full
+      machines { id name host isolation seenAt lost deployments }
+    }
+  }
+`);
+
+export const UpdateCell = graphql(`
+  mutation UpdateCell($input: UpdateCellInput!) {
+    updateCell(input: $input) {
+      cell { id weight full }
+      userErrors { code message path }
+    }
+  }
+`);
+
+export const TroubledQuery = graphql(`
+  query Troubled {
+    troubledDeployments {
+      organizationName deploymentId deploymentName phase reason verb attempts lastError nextTryAt since
+    }
+  }
+`);
+
+export const RepairDeployment = graphql(`
+  mutation RepairDeployment($input: RepairDeploymentInput!) {
+    repairDeployment(input: $input) {
+      operation { id state }
+      userErrors { code message path }
+    }
+  }
+`);
