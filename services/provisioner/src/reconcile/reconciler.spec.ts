@@ -164,7 +164,7 @@ describe('a look', () => {
     expect(await installation.operations(id)).toMatchObject([{ state: 'FAILED', error_code: 'MACHINE_LOST' }]);
   });
 
-  it('tries again what went wrong on our side, later each time, and gives up in the end', async () => {
+  it('tries again what went wrong on our side, later each time, parks it in the end, and goes on when it is driven again', async () => {
     const id = await installation.addDeployment(owner);
     const broken: Driver = {
       place: () => Promise.reject(new Error('the disk is on fire')),
@@ -187,6 +187,19 @@ describe('a look', () => {
     expect(waits).toEqual([2, 4, 8, 16, 32, 64, 128, 256, 300]);
     await unlucky.lookAtNext();
     expect(await installation.operations(id)).toMatchObject([{ state: 'FAILED', error_code: 'INTERNAL' }]);
+    // Parked: nobody looks at it any more, until it is driven again.
+    await resync(
+      installation.db,
+      { look: async () => {}, scheduleResync: async () => {}, ready: async () => {}, close: async () => {} },
+      log,
+    );
+    expect(await claimNext(installation.db)).toBeNull();
+    await installation.wish(id, 'RUNNING', 'REPAIR');
+    await settle();
+    await installation.report(id, 'RUNNING');
+    await settle();
+    expect(await installation.operations(id)).toMatchObject([{ state: 'FAILED' }, { verb: 'REPAIR', state: 'SUCCEEDED' }]);
+    expect(await installation.phase(id)).toBe('RUNNING');
   });
 });
 
