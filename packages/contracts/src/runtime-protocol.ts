@@ -31,7 +31,7 @@ export const adminRequestSchema = z.discriminatedUnion('type', [
    */
   z.object({
     type: z.literal('rest'),
-    /** Least time without a connection. */
+    /** Least time without a client. */
     idleMs: z.number().int().nonnegative(),
     /** Least time that nothing may be due in. */
     quietMs: z.number().int().nonnegative(),
@@ -61,8 +61,7 @@ export const adminMessageSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('rest'),
     granted: z.boolean(),
-    connections: z.number().int().nonnegative(),
-    /** Time since the last connection of a client that was let in ended, or since the start. */
+    /** Time since the last client that was let in went, or since the start; 0 while one is here. */
     idleMs: z.number().int().nonnegative(),
     /** Clients that were let in since the start. */
     accepted: z.number().int().nonnegative(),

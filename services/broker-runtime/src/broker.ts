@@ -66,6 +66,8 @@ export class Broker implements BrokerContext {
     () => this.ticks(),
   );
   asynchronous = false;
+  /** When the last client that had been let in went, or when this broker started; ms since 1970. */
+  idleSince = Date.now();
   store!: Store;
   kernel!: AedesKernel;
   persistence!: KernelPersistence;
@@ -129,7 +131,9 @@ export class Broker implements BrokerContext {
   }
 
   ended(client: KernelClient): void {
-    this.connections.delete(client as Connection);
+    const connection = client as Connection;
+    this.connections.delete(connection);
+    if (connection.connectedAt > 0) this.idleSince = this.now();
   }
 
   /** Enforces a policy on everyone, also on those who are connected. An older revision changes nothing. */

@@ -8,13 +8,16 @@ import { AdminServer } from './admin/admin-server.js';
 import { Broker } from './broker.js';
 import type { Flags } from './flags.js';
 import { readPolicyFile } from './policy/policy-file.js';
+import { type Household, Rest } from './rest.js';
 import { Journal } from './telemetry/journal.js';
 import { Reporter } from './telemetry/reporter.js';
 import { Intake } from './transport/intake.js';
 import { Listeners } from './transport/listeners.js';
 
 export class Runtime {
+  private readonly intake: Intake;
   private readonly listeners: Listeners;
+  private readonly rest: Rest;
   private readonly admin: AdminServer | null;
   private readonly reporter: Reporter;
   private ready = false;
@@ -27,7 +30,9 @@ export class Runtime {
     private readonly onStopped: () => void,
   ) {
     const { deploymentId, incarnation } = flags;
-    this.listeners = new Listeners(new Intake(broker, flags.proxied));
+    this.intake = new Intake(broker, flags.proxied);
+    this.listeners = new Listeners(this.intake);
+    this.rest = new Rest(this.household(), flags.listen.unix);
     this.admin =
       flags.adminSocket === null
         ? null
@@ -37,6 +42,8 @@ export class Runtime {
             startedAt: new Date().toISOString(),
             isReady: () => this.ready,
             onPolicy: (document) => this.applyPolicy(document),
+            onRest: (idleMs, quietMs) => this.rest.ask(idleMs, quietMs),
+            onAbandoned: () => this.rest.end(),
             onStop: () => void this.stop(),
           });
     this.reporter = new Reporter(broker, deploymentId ?? '', incarnation, (report) => this.admin?.tell({ type: 'report', report }));
@@ -74,6 +81,7 @@ export class Runtime {
   }
 
   private async close(): Promise<void> {
+    this.rest.close();
     this.reporter.stop();
     this.admin?.tell({ type: 'report', report: this.reporter.report() });
     const closed = this.listeners.close();
@@ -81,6 +89,19 @@ export class Runtime {
     await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 500).unref())]);
     await this.admin?.close();
     this.onStopped();
+  }
+
+  private household(): Household {
+    const { broker, intake } = this;
+    return {
+      clients: () => broker.kernel.connectedClients,
+      connections: () => broker.connections.size + intake.arriving,
+      accepted: () => broker.counters.connectsAccepted,
+      idleSince: () => broker.idleSince,
+      nextDueAt: () => broker.wills.nextDueAt(),
+      keepsInMemory: () => this.flags.dataFolder === null && broker.state.sessions.size + broker.state.retained.size > 0,
+      now: () => broker.now(),
+    };
   }
 
   private applyPolicy(document: PolicyDocument): void {

@@ -12,5 +12,9 @@ export const configSchema = z.object({
   EDGE_HANDSHAKE_SECONDS: z.coerce.number().positive().default(10),
   /** Connections of one worker; above it the newest is closed at once. */
   EDGE_CONNECTIONS_MAX: z.coerce.number().int().positive().default(18_000),
+  /** Seconds that a client is held while its deployment is woken. */
+  EDGE_HOLD_SECONDS: z.coerce.number().positive().default(10),
+  /** Clients that one worker holds at a time; a quarter of them of one deployment. */
+  EDGE_HELD_MAX: z.coerce.number().int().positive().default(4_000),
   LOG_LEVEL: z.string().default('info'),
 });

@@ -12,17 +12,20 @@ import type { RawHandle } from '@rookery/service-kit/raw-handle';
 import { CLIENT_HELLO_BYTES_MAX, type ClientHello, readClientHello } from './client-hello.js';
 import { type HttpHead, type HttpRequestHead, httpAnswer, looksLikeHttp, readHttpHead } from './http-head.js';
 import type { Meter } from './meter.js';
-import { reachRuntime } from './reach-runtime.js';
+import { reachNow, type RuntimeLink } from './reach-runtime.js';
 import { readAhead } from './read-ahead.js';
 import type { Listener, Routes } from './route-table.js';
 import { spliceHandles } from './handle-splice.js';
+import { joinWhenAwake } from './sleeper.js';
 import { splice } from './splice.js';
+import type { WaitingRoom } from './waiting-room.js';
 import { refuseUnknown, refuseUnknownWebSocket } from './unknown-deployment.js';
 import { answerOnPlainPort, answerOnTlsPort, isConnect, isWholePacket } from './wrong-protocol.js';
 
 export interface ConnectionContext {
   routes: Routes;
   meter: Meter;
+  room: WaitingRoom;
   log: Logger;
   handshakeMs: number;
 }
@@ -102,7 +105,7 @@ async function forward(entered: Entered, socket: Socket, context: ConnectionCont
     const head = readHttpHead(bytes);
     return head.kind === 'incomplete' ? undefined : head;
   });
-  handshakeDone();
+  if (route === null) handshakeDone();
   if (peeked === null) return;
   const { bytes, decision } = peeked;
   if (decision === 'other') return void endWith(stream, entered.tlsVersion === undefined ? answerOnPlainPort(bytes) : null);
@@ -112,7 +115,7 @@ async function forward(entered: Entered, socket: Socket, context: ConnectionCont
     if (decision === 'mqtt') return void endWith(stream, refuseUnknown(bytes));
     return refuseUnknownWebSocket(stream, decision as HttpRequestHead);
   }
-  await join(entered, route, bytes, socket, context);
+  await join(entered, route, { bytes, head: decision === 'mqtt' ? null : (decision as HttpRequestHead) }, socket, context, handshakeDone);
 }
 
 /** The answer to an HTTP request that is no WebSocket upgrade for this deployment; null when it is one. */
@@ -126,31 +129,59 @@ function refuseHttp(head: Exclude<HttpHead, { kind: 'incomplete' }>, entered: En
     : null;
 }
 
-async function join(entered: Entered, route: Route, first: Buffer, socket: Socket, context: ConnectionContext): Promise<void> {
-  const { stream, peer } = entered;
-  let closed = false;
-  stream.once('close', () => {
-    closed = true;
-  });
-  const currentTargets = () => context.routes.routeOfDeployment(route.deploymentId)?.targets ?? [];
-  const runtime = await reachRuntime(currentTargets, () => closed);
-  if (closed) return void ('handle' in runtime ? runtime.handle.close(() => {}) : runtime.socket.destroy());
-  const header = encodeProxyHeader({
+/** What a client has said before its deployment was looked for. */
+interface Said {
+  bytes: Buffer;
+  /** Where it asks for a WebSocket. */
+  head: HttpRequestHead | null;
+}
+
+async function join(
+  entered: Entered,
+  route: Route,
+  { bytes, head }: Said,
+  socket: Socket,
+  context: ConnectionContext,
+  heard: () => void,
+): Promise<void> {
+  const { stream } = entered;
+  const { deploymentId } = route;
+  const targets = () => context.routes.routeOfDeployment(deploymentId)?.targets ?? [];
+  const greet = () => proxyHeader(entered, socket);
+  let link = await reachNow(targets());
+  let opening: Buffer;
+  if (link !== null) {
+    heard();
+    opening = Buffer.concat([greet(), bytes]);
+  } else {
+    const joined = await joinWhenAwake({ stream, deploymentId, first: bytes, head, targets, heard }, context.room, greet);
+    if (joined === null) return;
+    ({ link, opening } = joined);
+  }
+  if (stream.destroyed) return hangUp(link);
+  const tally = context.meter.tally(deploymentId);
+  context.meter.opened(tally);
+  stream.once('close', () => context.meter.closed(tally));
+  tally.bytesIn += bytes.length;
+  if ('handle' in link) return spliceHandles(stream as Duplex & { _handle: RawHandle }, link.handle, opening, tally);
+  link.socket.write(opening);
+  splice(stream, link.socket, tally);
+}
+
+function proxyHeader({ peer, serverName, tlsVersion }: Entered, socket: Socket): Buffer {
+  return encodeProxyHeader({
     sourceAddress: peer.address,
     sourcePort: peer.port,
     destinationAddress: socket.localAddress ?? '0.0.0.0',
     destinationPort: socket.localPort ?? 0,
-    ...(entered.serverName === null ? {} : { serverName: entered.serverName }),
-    ...(entered.tlsVersion === undefined ? {} : { tlsVersion: entered.tlsVersion }),
+    ...(serverName === null ? {} : { serverName }),
+    ...(tlsVersion === undefined ? {} : { tlsVersion }),
   });
-  const tally = context.meter.tally(route.deploymentId);
-  context.meter.opened(tally);
-  stream.once('close', () => context.meter.closed(tally));
-  tally.bytesIn += first.length;
-  const opening = Buffer.concat([header, first]);
-  if ('handle' in runtime) return spliceHandles(stream as Duplex & { _handle: RawHandle }, runtime.handle, opening, tally);
-  runtime.socket.write(opening);
-  splice(stream, runtime.socket, tally);
+}
+
+function hangUp(link: RuntimeLink): void {
+  if ('handle' in link) link.handle.close(() => {});
+  else link.socket.destroy();
 }
 
 function endWith(stream: Duplex, answer: Buffer | null): null {

@@ -14,10 +14,15 @@ import { createLogger } from '@rookery/service-kit/log';
 import { Gauge } from 'prom-client';
 import { configSchema } from './config.js';
 import { serveConnection } from './connection.js';
-import { serveControl } from './control.js';
+import { type Control, serveControl } from './control.js';
 import { type ListenFailure, Listeners } from './listeners.js';
 import { Meter } from './meter.js';
 import { Routes } from './route-table.js';
+import { WaitingRoom } from './waiting-room.js';
+import { Waker } from './waker.js';
+
+/** Of CONNECT packets of all clients that are held. */
+const HELD_BYTES_MAX = 32 * 1024 * 1024;
 
 runMain(async () => {
   const config = readConfig(configSchema, process.env);
@@ -27,7 +32,15 @@ runMain(async () => {
   let connections = 0;
   let failures: ListenFailure[] = [];
 
-  const context = { routes, meter, log, handshakeMs: config.EDGE_HANDSHAKE_SECONDS * 1000 };
+  let control: Control | null = null;
+  const waker = new Waker((message) => control?.tell(message));
+  const room = new WaitingRoom(waker, {
+    heldMax: config.EDGE_HELD_MAX,
+    heldOfDeploymentMax: Math.ceil(config.EDGE_HELD_MAX / 4),
+    bytesMax: HELD_BYTES_MAX,
+    holdMs: config.EDGE_HOLD_SECONDS * 1000,
+  });
+  const context = { routes, meter, room, log, handshakeMs: config.EDGE_HANDSHAKE_SECONDS * 1000 };
   const listeners = new Listeners((socket, listener) => {
     if (connections >= config.EDGE_CONNECTIONS_MAX) return void socket.destroy();
     connections++;
@@ -60,8 +73,17 @@ runMain(async () => {
   };
 
   await reload();
-  const control = await serveControl({
+  new Gauge({
+    name: 'rookery_edge_held',
+    help: 'Client connections that wait for their deployment to wake',
+    collect() {
+      this.set(room.size);
+    },
+  });
+  control = await serveControl({
     path: config.EDGE_CONTROL_SOCKET,
+    wishes: () => waker.open(),
+    onWoken: (woken) => waker.answered(woken),
     reload,
     serving,
     usage: (all) => {
@@ -73,7 +95,7 @@ runMain(async () => {
   log.info({ revision: routes.revision }, 'edge is up');
 
   const stop = async () => {
-    control.close();
+    control?.close();
     await listeners.close();
     process.exit(0);
   };

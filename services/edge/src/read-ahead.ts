@@ -5,9 +5,16 @@ import type { Duplex } from 'node:stream';
  * Resolves to the bytes read so far and what `decide` made of them; null when the stream ended first.
  * The bytes are not put back: whoever goes on must use them.
  */
-export function readAhead<T>(stream: Duplex, decide: (bytes: Buffer) => T | undefined): Promise<{ bytes: Buffer; decision: T } | null> {
+export function readAhead<T>(
+  stream: Duplex,
+  decide: (bytes: Buffer) => T | undefined,
+  /** What was read before. */
+  before: Buffer = Buffer.alloc(0),
+): Promise<{ bytes: Buffer; decision: T } | null> {
   return new Promise((resolve) => {
-    let bytes: Buffer = Buffer.alloc(0);
+    let bytes = before;
+    const early = before.length === 0 ? undefined : decide(before);
+    if (early !== undefined) return resolve({ bytes, decision: early });
     const settle = (result: { bytes: Buffer; decision: T } | null) => {
       stream.off('data', onData);
       stream.off('end', onEnd);

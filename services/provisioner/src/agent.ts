@@ -53,6 +53,7 @@ runMain(async () => {
     { bind: config.ROOKERY_BIND, shared },
     config.EDGE_CONTROL_SOCKETS,
     (usage) => reporter.meter(usage),
+    async (deploymentId) => (await machine?.wake(deploymentId)) ?? { ok: false, retryMs: 250 },
     log,
   );
   machine = new Machine(config, runtimes, known, edges, authority, domainTls, reporter, log);

@@ -21,6 +21,9 @@ export interface AdminOptions {
   startedAt: string;
   isReady: () => boolean;
   onPolicy: (document: PolicyDocument) => void;
+  onRest: (idleMs: number, quietMs: number) => Promise<AdminMessage>;
+  /** No agent is connected any more. */
+  onAbandoned: () => void;
   onStop: () => void;
 }
 
@@ -55,7 +58,9 @@ export class AdminServer {
 
   private serve(socket: Socket): void {
     socket.on('error', () => socket.destroy());
-    socket.on('close', () => this.agents.delete(socket));
+    socket.on('close', () => {
+      if (this.agents.delete(socket) && this.agents.size === 0) this.options.onAbandoned();
+    });
     readJsonLines(socket, {
       lineBytesMax: LINE_BYTES_MAX,
       onFault: (reason) => this.complain(socket, reason),
@@ -87,6 +92,8 @@ export class AdminServer {
           answer: answer(broker, kind, request.arguments),
         } satisfies AdminMessage);
       }
+      case 'rest':
+        return void options.onRest(request.idleMs, request.quietMs).then((answered) => writeJsonLine(socket, answered));
       case 'stop':
         return options.onStop();
     }

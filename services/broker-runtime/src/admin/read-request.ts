@@ -12,6 +12,7 @@ const SEARCH_MAX = 256;
 export type Request =
   | { type: 'hello' | 'stop' }
   | { type: 'policy'; document: PolicyDocument }
+  | { type: 'rest'; idleMs: number; quietMs: number }
   | { type: 'question'; questionId: string; kind: string; arguments: Record<string, unknown> };
 
 export class BadRequest extends Error {}
@@ -29,6 +30,8 @@ export function readRequest(line: unknown): Request {
       if (!read.ok) throw new BadRequest(`the policy is not valid: ${read.faults.join('; ')}`);
       return { type: 'policy', document: read.document };
     }
+    case 'rest':
+      return { type: 'rest', idleMs: countOf(fields.idleMs, 'idleMs'), quietMs: countOf(fields.quietMs, 'quietMs') };
     case 'question':
       return {
         type: 'question',
@@ -68,4 +71,9 @@ function objectOf(value: unknown, what: string): Record<string, unknown> {
 function textOf(value: unknown, what: string): string {
   if (typeof value !== 'string') throw new BadRequest(`${what} must be text`);
   return value;
+}
+
+function countOf(value: unknown, what: string): number {
+  if (!Number.isInteger(value) || (value as number) < 0) throw new BadRequest(`${what} must be a whole number from 0`);
+  return value as number;
 }

@@ -40,13 +40,25 @@ export class WillDelays {
   plan(session: Session): void {
     this.cancel(session.clientId);
     const now = this.world.now();
-    const endsAt =
-      session.expirySeconds === NEVER_SECONDS ? Number.POSITIVE_INFINITY : session.disconnectedAt + session.expirySeconds * 1000;
+    const endsAt = endOf(session);
     const will = this.world.state.wills.get(session.clientId);
     const next = Math.min(endsAt, will?.dueAt || Number.POSITIVE_INFINITY);
     if (next === Number.POSITIVE_INFINITY) return;
     const timer = setTimeout(() => this.due(session), Math.min(Math.max(0, next - now), TIMER_MS_MAX));
     this.timers.set(session.clientId, timer.unref());
+  }
+
+  /** When the next will is due, ms since 1970: what others would notice. An end of a session without a will is noticed by nobody. */
+  nextDueAt(): number | null {
+    const { wills, sessions } = this.world.state;
+    let next: number | null = null;
+    for (const will of wills.values()) {
+      if (will.dueAt === 0) continue;
+      const session = sessions.get(will.clientId);
+      const dueAt = session === undefined ? will.dueAt : Math.min(will.dueAt, endOf(session));
+      if (next === null || dueAt < next) next = dueAt;
+    }
+    return next;
   }
 
   /** The client is back: nothing is due any more [MQTT-3.1.3-9]. */
@@ -72,7 +84,7 @@ export class WillDelays {
     this.timers.delete(session.clientId);
     if (session.sink !== null || this.world.state.sessions.get(session.clientId) !== session) return;
     const now = this.world.now();
-    if (session.expirySeconds !== NEVER_SECONDS && session.disconnectedAt + session.expirySeconds * 1000 <= now) return this.end(session);
+    if (endOf(session) <= now) return this.end(session);
     const will = this.world.state.wills.get(session.clientId);
     if (will !== undefined && will.dueAt > 0 && will.dueAt <= now) this.publish(will);
     this.plan(session);
@@ -84,4 +96,8 @@ export class WillDelays {
     if (!this.world.mayPublishWill(will.clientId, will.packet.topic)) return;
     this.world.kernel.publish(will.packet, null, () => {});
   }
+}
+
+function endOf({ expirySeconds, disconnectedAt }: Session): number {
+  return expirySeconds === NEVER_SECONDS ? Number.POSITIVE_INFINITY : disconnectedAt + expirySeconds * 1000;
 }

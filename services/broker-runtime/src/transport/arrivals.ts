@@ -15,6 +15,10 @@ export class Arrivals {
     this.timer ??= setTimeout(() => this.sweep(), CONNECT_TIMEOUT_MS).unref();
   }
 
+  get size(): number {
+    return this.waiting.size;
+  }
+
   /** The client is in, or gone. */
   settled(transport: Transport): void {
     this.waiting.delete(transport);

@@ -23,6 +23,11 @@ export class Intake {
     this.arrivals = new Arrivals(broker.ticks);
   }
 
+  /** Links of which nothing is known yet. */
+  get arriving(): number {
+    return this.arrivals.size;
+  }
+
   take(transport: StreamTransport): void {
     this.arrivals.add(transport);
     transport.events = new Arrival(this, transport);

@@ -1,11 +1,19 @@
 /** The route table of this machine's edge workers: one file that the agent alone writes, and a nudge to read it. */
 import { existsSync, readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import { type EdgeMessage, edgeMessageSchema, type Route, type RouteTable, routeTableSchema } from '@rookery/contracts/edge-protocol';
+import {
+  type EdgeMessage,
+  edgeMessageSchema,
+  type EdgeRequest,
+  type Route,
+  type RouteTable,
+  routeTableSchema,
+} from '@rookery/contracts/edge-protocol';
 import type { EdgeUsage } from '@rookery/contracts/reports';
 import type { Logger } from '@rookery/service-kit/log';
 import { readJsonLines, writeJsonLine } from '@rookery/service-kit/json-lines';
 import { writeDurably } from '@rookery/service-kit/files';
+import type { Woken } from './supervised-deployment.js';
 
 const RECONNECT_MS = 250;
 /** How long a change waits for a worker that does not answer. */
@@ -32,6 +40,7 @@ export class EdgeRoutes {
     private readonly base: Pick<RouteTable, 'bind' | 'shared'>,
     controlSockets: readonly string[],
     private readonly onUsage: (usage: EdgeUsage[]) => void,
+    private readonly onWake: (deploymentId: string) => Promise<Woken>,
     private readonly log: Logger,
   ) {
     this.workers = controlSockets.map((path) => ({ path, socket: null, revision: 0, failures: [] }));
@@ -129,12 +138,20 @@ export class EdgeRoutes {
     });
   }
 
+  private async wake({ socket }: Worker, deploymentId: string): Promise<void> {
+    const woken = await this.onWake(deploymentId).catch((error: unknown) => {
+      this.log.error({ err: error, deploymentId }, 'a deployment could not be woken');
+      return { ok: false, retryMs: null };
+    });
+    if (socket !== null) writeJsonLine(socket, { type: 'woken', deploymentId, ...woken } satisfies EdgeRequest);
+  }
+
   private receive(worker: Worker, raw: unknown): void {
     const parsed = edgeMessageSchema.safeParse(raw);
     if (!parsed.success) return;
     const message: EdgeMessage = parsed.data;
     if (message.type === 'usage') return this.onUsage(message.usage);
-    if (message.type === 'wake') return;
+    if (message.type === 'wake') return void this.wake(worker, message.deploymentId);
     worker.revision = message.revision;
     worker.failures = message.failures;
     for (const waiter of this.waiters) waiter();

@@ -3,6 +3,7 @@
  * The highest policy revision is kept apart, so that an older copy of a sealed file is refused: a credential that was
  * revoked stays revoked.
  */
+import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type MachineDeployment, machineDeploymentSchema } from '@rookery/contracts/machine-protocol';
@@ -10,8 +11,19 @@ import type { Logger } from '@rookery/service-kit/log';
 import { writeDurably } from '@rookery/service-kit/files';
 import { seal, unseal } from './seal.js';
 
+/** What is held in memory of a deployment: its policy is not, there may be ten thousand. */
+export interface KnownDeployment extends Omit<MachineDeployment, 'policy'> {
+  policyRevision: number;
+}
+
+export function summaryOf({ policy, ...rest }: MachineDeployment): KnownDeployment {
+  return { ...rest, policyRevision: policy.revision };
+}
+
 export class KnownDeployments {
   private readonly folder: string;
+  /** Of what is on disk, so that what is heard again is not written again. */
+  private readonly digests = new Map<string, string>();
 
   constructor(
     home: string,
@@ -29,16 +41,16 @@ export class KnownDeployments {
     return join(this.folder, deploymentId);
   }
 
-  load(): MachineDeployment[] {
+  /** Its own note of how it sleeps. */
+  sleepFile(deploymentId: string): string {
+    return join(this.folder, deploymentId, 'sleep.json');
+  }
+
+  load(): KnownDeployment[] {
     return readdirSync(this.folder).flatMap((id) => {
-      const file = this.sealedFile(id);
-      if (!existsSync(file)) return [];
+      if (!existsSync(this.sealedFile(id))) return [];
       try {
-        const known = machineDeploymentSchema.parse(unseal(this.key, id, readFileSync(file)));
-        const highest = this.highestRevision(id);
-        if (known.policy.revision < highest)
-          throw new Error(`policy revision ${known.policy.revision} is older than ${highest}, which this machine has seen`);
-        return [known];
+        return [summaryOf(this.read(id))];
       } catch (error) {
         this.log.error({ err: error, deploymentId: id }, 'a sealed deployment is not usable; waiting for the control plane');
         return [];
@@ -46,11 +58,24 @@ export class KnownDeployments {
     });
   }
 
+  /** The whole of one deployment. Throws where the file was changed, or is older than what this machine has seen. */
+  read(id: string): MachineDeployment {
+    const known = machineDeploymentSchema.parse(unseal(this.key, id, readFileSync(this.sealedFile(id))));
+    const highest = this.highestRevision(id);
+    if (known.policy.revision < highest)
+      throw new Error(`policy revision ${known.policy.revision} is older than ${highest}, which this machine has seen`);
+    this.digests.set(id, digestOf(known));
+    return known;
+  }
+
   save(deployment: MachineDeployment): void {
     const id = deployment.runtime.deploymentId;
+    const digest = digestOf(deployment);
+    if (this.digests.get(id) === digest) return;
     mkdirSync(this.folderOf(id), { recursive: true, mode: 0o711 });
     writeDurably(this.revisionFile(id), String(Math.max(this.highestRevision(id), deployment.policy.revision)));
     writeDurably(this.sealedFile(id), seal(this.key, id, deployment));
+    this.digests.set(id, digest);
   }
 
   highestRevision(deploymentId: string): number {
@@ -60,6 +85,7 @@ export class KnownDeployments {
 
   /** Removes everything of a deployment, the tenant's data too. */
   erase(deploymentId: string): void {
+    this.digests.delete(deploymentId);
     rmSync(this.folderOf(deploymentId), { recursive: true, force: true });
   }
 
@@ -70,4 +96,8 @@ export class KnownDeployments {
   private revisionFile(id: string): string {
     return join(this.folder, id, 'policy.revision');
   }
+}
+
+function digestOf(deployment: MachineDeployment): string {
+  return createHash('sha256').update(JSON.stringify(deployment)).digest('base64');
 }

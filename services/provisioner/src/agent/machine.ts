@@ -1,20 +1,25 @@
 /** All deployments of this machine: takes the stream's events, keeps them sealed, supervises each, answers questions. */
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Route } from '@rookery/contracts/edge-protocol';
 import type { MachineDeployment, MachineEvent } from '@rookery/contracts/machine-protocol';
-import type { PolicyDocument } from '@rookery/contracts/policy-document';
 import type { Answer, Question } from '@rookery/contracts/questions';
 import type { RuntimeStateReport } from '@rookery/contracts/reports';
 import type { Logger } from '@rookery/service-kit/log';
 import type { CertificateAuthority, TlsMaterial } from './certificates.js';
 import type { Config } from './config.js';
 import type { EdgeRoutes } from './edge-routes.js';
-import type { KnownDeployments } from './known-deployments.js';
+import { Gate } from './gate.js';
+import { type KnownDeployment, type KnownDeployments, summaryOf } from './known-deployments.js';
 import type { Reporter } from './reporter.js';
 import type { RuntimeHosting } from './running-runtime.js';
-import { type DeploymentHost, SupervisedDeployment } from './supervised-deployment.js';
+import { type DeploymentHost, SupervisedDeployment, type Woken } from './supervised-deployment.js';
+
+/** A start is mostly processor time: more at once would only make each later. */
+const STARTS_MAX = Math.max(4, 2 * availableParallelism());
 
 export class Machine {
+  private readonly starts = new Gate(STARTS_MAX);
   private readonly deployments = new Map<string, SupervisedDeployment>();
   /** Ids that the snapshot under way has named so far. */
   private snapshot = new Set<string>();
@@ -56,10 +61,14 @@ export class Machine {
     this.accept(event);
   }
 
-  onChange(event: MachineEvent<'change'>): void {
-    const supervised = this.deployments.get(event.deploymentId);
-    if (supervised !== undefined)
-      this.accept({ ...supervised.deployment, policy: event.policy, sleepAfterSeconds: event.sleepAfterSeconds });
+  onChange({ deploymentId, policy, sleepAfterSeconds }: MachineEvent<'change'>): void {
+    const supervised = this.deployments.get(deploymentId);
+    if (supervised !== undefined) this.accept({ runtime: supervised.deployment.runtime, policy, sleepAfterSeconds });
+  }
+
+  /** A client stands at the door of a deployment that does not listen. */
+  async wake(deploymentId: string): Promise<Woken> {
+    return (await this.deployments.get(deploymentId)?.wake('client')) ?? { ok: false, retryMs: null };
   }
 
   async ask(question: Question): Promise<Answer> {
@@ -84,23 +93,24 @@ export class Machine {
   private accept(deployment: MachineDeployment): void {
     const { deploymentId, state } = deployment.runtime;
     const present = this.deployments.get(deploymentId);
-    const accepted = { ...deployment, policy: this.newest(deploymentId, deployment.policy, present) };
+    const accepted = this.newest(deployment, present);
     if (state !== 'DELETED') this.known.save(accepted);
-    if (present === undefined) this.supervise(accepted);
-    else present.want(accepted);
+    if (present === undefined) this.supervise(summaryOf(accepted));
+    else present.want(summaryOf(accepted));
   }
 
   /** A policy older than one that this machine has seen is not taken back. */
-  private newest(deploymentId: string, policy: PolicyDocument, present: SupervisedDeployment | undefined): PolicyDocument {
-    if (present === undefined || policy.revision >= present.deployment.policy.revision) return policy;
-    this.log.warn(
-      { deploymentId, revision: policy.revision, kept: present.deployment.policy.revision },
-      'an older policy was offered and not taken',
-    );
-    return present.deployment.policy;
+  private newest(offered: MachineDeployment, present: SupervisedDeployment | undefined): MachineDeployment {
+    const { deploymentId } = offered.runtime;
+    const { revision } = offered.policy;
+    const kept = present?.deployment.policyRevision ?? 0;
+    if (revision >= kept) return offered;
+    this.log.warn({ deploymentId, revision, kept }, 'an older policy was offered and not taken');
+    const { policy, sleepAfterSeconds } = this.known.read(deploymentId);
+    return { ...offered, policy, sleepAfterSeconds };
   }
 
-  private supervise(deployment: MachineDeployment): void {
+  private supervise(deployment: KnownDeployment): void {
     const supervised = new SupervisedDeployment(deployment, this.host(), this.log);
     this.deployments.set(supervised.id, supervised);
     supervised.look();
@@ -110,6 +120,9 @@ export class Machine {
     const { runtimes, reporter, edges } = this;
     return {
       isolation: runtimes.isolation,
+      starts: this.starts,
+      sleepFile: (id) => this.known.sleepFile(id),
+      policyOf: (id) => this.known.read(id).policy,
       prepare: (id) => runtimes.prepare(id),
       start: (id, incarnation, options) => runtimes.start(id, incarnation, options),
       adopt: (id) => runtimes.adopt(id),
@@ -123,14 +136,14 @@ export class Machine {
     };
   }
 
-  private async openRoute(deployment: MachineDeployment): Promise<RuntimeStateReport['problem']> {
+  private async openRoute(deployment: KnownDeployment): Promise<RuntimeStateReport['problem']> {
     const failures = await this.edges.put(await this.routeFor(deployment));
     if (failures.length === 0) return null;
     const ports = [...new Set(failures.map((failure) => failure.port))].join(' and ');
     return { code: 'PORT_TAKEN', message: `Port ${ports} cannot be opened (${failures[0]!.code}): another program uses it.` };
   }
 
-  private async routeFor({ runtime }: MachineDeployment): Promise<Route> {
+  private async routeFor({ runtime }: KnownDeployment): Promise<Route> {
     const { ROOKERY_DOMAIN: domain, MACHINE_HOST: host } = this.config;
     const names = domain === undefined ? [...new Set([host, 'localhost', '127.0.0.1', '::1'])] : [`${runtime.slug}.${domain}`];
     const own = await this.authority.leaf(join(this.known.folderOf(runtime.deploymentId), 'tls.json'), names);
@@ -147,7 +160,7 @@ export class Machine {
     };
   }
 
-  private refusal(deployment: MachineDeployment): RuntimeStateReport['problem'] {
+  private refusal(deployment: KnownDeployment): RuntimeStateReport['problem'] {
     if (this.runtimes.isolation !== 'plain' || this.config.ROOKERY_ACCEPT_NO_ISOLATION === '1') return null;
     const first = [...this.deployments.values()]
       .map((supervised) => supervised.deployment.runtime)

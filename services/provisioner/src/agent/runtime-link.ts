@@ -7,6 +7,9 @@ import { readJsonLines, writeJsonLine } from '@rookery/service-kit/json-lines';
 
 export type Hello = Extract<AdminMessage, { type: 'hello' }>;
 
+/** Whether it may sleep, and what it has to say about it. */
+export type Rest = Extract<AdminMessage, { type: 'rest' }>;
+
 export interface LinkHandlers {
   onReport(report: Extract<AdminMessage, { type: 'report' }>['report']): void;
   onProblem(problem: { code: string; message: string }): void;
@@ -20,6 +23,7 @@ export class RuntimeLink {
   private ready = false;
   private readonly waiters = new Set<() => void>();
   private readonly answers = new Map<string, (answer: Answer) => void>();
+  private onRest: (answer: Rest) => void = () => {};
   private hello: Hello | null = null;
 
   private constructor(
@@ -94,6 +98,21 @@ export class RuntimeLink {
     });
   }
 
+  /** Null: it did not answer in time, or is gone. */
+  rest(idleMs: number, quietMs: number, timeoutMs: number): Promise<Rest | null> {
+    return new Promise((resolve) => {
+      const settle = (answer: Rest | null) => {
+        clearTimeout(timer);
+        this.onRest = () => {};
+        resolve(answer);
+      };
+      const timer = setTimeout(() => settle(null), timeoutMs);
+      this.onRest = settle;
+      void this.closed.then(() => settle(null));
+      writeJsonLine(this.socket, { type: 'rest', idleMs, quietMs });
+    });
+  }
+
   stop(): void {
     writeJsonLine(this.socket, { type: 'stop' });
   }
@@ -114,7 +133,8 @@ export class RuntimeLink {
     else if (message.type === 'ready') this.ready = true;
     else if (message.type === 'answer') this.answers.get(message.questionId)?.(bounded(message.answer));
     else if (message.type === 'report') this.handlers.onReport(message.report);
-    else if (message.type === 'problem') this.handlers.onProblem(message);
+    else if (message.type === 'rest') this.onRest(message);
+    else this.handlers.onProblem(message);
     this.wake();
   }
 

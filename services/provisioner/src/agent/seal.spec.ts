@@ -7,7 +7,7 @@ import type { MachineDeployment } from '@rookery/contracts/machine-protocol';
 import { newId } from '@rookery/service-kit/ids';
 import { createLogger } from '@rookery/service-kit/log';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { KnownDeployments } from './known-deployments.js';
+import { KnownDeployments, summaryOf } from './known-deployments.js';
 import { seal, unseal } from './seal.js';
 
 const log = createLogger('test', 'silent');
@@ -55,7 +55,9 @@ describe('what a machine remembers', () => {
     const key = randomBytes(32);
     const told = deployment(3);
     new KnownDeployments(home, key, log).save(told);
-    expect(new KnownDeployments(home, key, log).load()).toEqual([told]);
+    const again = new KnownDeployments(home, key, log);
+    expect(again.load()).toEqual([summaryOf(told)]);
+    expect(again.read(told.runtime.deploymentId)).toEqual(told);
   });
 
   it('refuses an older copy of a sealed file, so that a revoked credential stays revoked', () => {
@@ -68,6 +70,7 @@ describe('what a machine remembers', () => {
     known.save({ ...old, policy: { ...old.policy, revision: 4, credentials: [] } });
     copyFileSync(join(home, 'copy'), file);
     expect(known.load()).toEqual([]);
+    expect(() => known.read(old.runtime.deploymentId)).toThrow('older than 4');
   });
 
   it('passes over a damaged file and keeps the others', () => {
@@ -77,6 +80,6 @@ describe('what a machine remembers', () => {
     known.save(good);
     known.save(bad);
     writeFileSync(join(known.folderOf(bad.runtime.deploymentId), 'deployment.sealed'), 'torn');
-    expect(known.load()).toEqual([good]);
+    expect(known.load()).toEqual([summaryOf(good)]);
   });
 });

@@ -12,12 +12,13 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { MachineDeployment } from '@rookery/contracts/machine-protocol';
 import { policyDocumentSchema } from '@rookery/contracts/policy-document';
 import type { RuntimeStateReport } from '@rookery/contracts/reports';
 import { newId } from '@rookery/service-kit/ids';
 import { createLogger } from '@rookery/service-kit/log';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Gate } from './gate.js';
+import type { KnownDeployment } from './known-deployments.js';
 import { RuntimeProcess } from './runtime-process.js';
 import { type DeploymentHost, SupervisedDeployment } from './supervised-deployment.js';
 
@@ -31,6 +32,9 @@ let states: RuntimeStateReport[];
 let routes: Set<string>;
 let portProblem: RuntimeStateReport['problem'];
 let supervised: SupervisedDeployment;
+/** Of the policy on disk. */
+let revision: number;
+let sleepAfterSeconds: number | null;
 
 const run = () => join(folder, 'run');
 const data = () => join(folder, 'data');
@@ -39,6 +43,9 @@ const remembered = () => JSON.parse(readFileSync(join(run(), 'process.json'), 'u
 /** The process driver without its walls: what is tested here is the supervision. */
 const host = (): DeploymentHost => ({
   isolation: 'plain',
+  starts: new Gate(4),
+  sleepFile: () => join(folder, 'sleep.json'),
+  policyOf: () => policyDocumentSchema.parse({ revision, allowAnonymous: true }),
   prepare: () => {},
   start: (id, incarnation, { durability, storeBytesMax }) => {
     for (const each of [run(), data()]) mkdirSync(each, { recursive: true });
@@ -61,13 +68,14 @@ const host = (): DeploymentHost => ({
   state: (state) => states.push(state),
 });
 
-function wish(generation: number, state: MachineDeployment['runtime']['state'], revision = generation): MachineDeployment {
+function wish(generation: number, state: KnownDeployment['runtime']['state'], policyRevision = generation): KnownDeployment {
   const limits = { durability: 'durable' as const, memoryBytesMax: 256 * 2 ** 20, storeBytesMax: 64 * 2 ** 20 };
   const ports = { mqtts: 20_000, mqtt: null };
+  revision = policyRevision;
   return {
     runtime: { deploymentId, organizationId, generation, state, slug: 'one', ports, ...limits },
-    policy: policyDocumentSchema.parse({ revision, allowAnonymous: true }),
-    sleepAfterSeconds: null,
+    policyRevision,
+    sleepAfterSeconds,
   };
 }
 
@@ -84,6 +92,7 @@ describe('a supervised deployment', () => {
     states = [];
     routes = new Set();
     portProblem = null;
+    sleepAfterSeconds = null;
     supervised = new SupervisedDeployment(wish(1, 'RUNNING'), host(), log);
     supervised.look();
     await until({ state: 'RUNNING' });
@@ -173,6 +182,108 @@ describe('a supervised deployment', () => {
     portProblem = { code: 'PORT_TAKEN', message: 'Port 20000 cannot be opened.' };
     supervised.want(wish(1, 'RUNNING', 2));
     await until({ state: 'RUNNING', problem: portProblem });
+  });
+
+  describe('that may sleep', () => {
+    const asleep = () => until({ state: 'ASLEEP', incarnation: null });
+    const processes = () => existsSync(join(run(), 'process.json'));
+    /** As an agent that was killed leaves it; the next one begins. */
+    const nextAgent = (wanted = wish(1, 'RUNNING')) => {
+      supervised.release();
+      states = [];
+      supervised = new SupervisedDeployment(wanted, host(), log);
+      supervised.look();
+    };
+    beforeEach(() => {
+      sleepAfterSeconds = 1;
+      supervised.want(wish(1, 'RUNNING'));
+    });
+
+    it('ends its process, keeps its route, and says so', async () => {
+      await asleep();
+      expect(processes()).toBe(false);
+      expect(routes).toContain(deploymentId);
+      expect(last()!.sleep).toMatchObject({ asleepSince: expect.any(String), nextWakeAt: null, wakes: 0 });
+      expect(states.map(({ state }) => state)).not.toContain('EXITED');
+    });
+
+    it('wakes once for all that ask, under the newest policy', async () => {
+      await asleep();
+      supervised.want(wish(1, 'RUNNING', 9));
+      await until({ state: 'ASLEEP', appliedRevision: 9 });
+      expect(processes()).toBe(false);
+      states = [];
+      const woken = await Promise.all([1, 2, 3].map(() => supervised.wake('client')));
+      expect(woken).toEqual([1, 2, 3].map(() => ({ ok: true, retryMs: null })));
+      await until({ state: 'RUNNING', appliedRevision: 9, sleep: expect.objectContaining({ asleepSince: null, wakes: 1 }) });
+      expect(states.filter(({ state }) => state === 'STARTING')).toHaveLength(1);
+    });
+
+    it('sleeps again soon after a wake by which nobody came in, and is then not woken at once', async () => {
+      await asleep();
+      await supervised.wake('client');
+      await until({ state: 'RUNNING' });
+      await asleep();
+      const { ok, retryMs } = await supervised.wake('client');
+      expect(ok).toBe(false);
+      expect(retryMs).toBeGreaterThan(0);
+      expect(processes()).toBe(false);
+    });
+
+    it('goes on sleeping when its agent dies, and is woken by the next', async () => {
+      await asleep();
+      nextAgent();
+      await asleep();
+      expect(states.map(({ state }) => state)).not.toContain('STARTING');
+      expect(await supervised.wake('client')).toMatchObject({ ok: true });
+    });
+
+    it('whose agent died while it fell asleep runs on, and falls asleep with the next', async () => {
+      const { pid } = remembered();
+      // The last that agent did: it has noted the sleep, and has not ended the process.
+      const record = { asleepSince: new Date().toISOString(), nextWakeAt: null, wakes: 0, lastWake: null, futile: 0, notBefore: 0 };
+      sleepAfterSeconds = 3;
+      supervised.release();
+      writeFileSync(join(folder, 'sleep.json'), JSON.stringify(record));
+      nextAgent();
+      await until({ state: 'RUNNING' });
+      expect(remembered().pid).toBe(pid);
+      await asleep();
+    });
+
+    it('whose agent died while it woke is taken over by the next', async () => {
+      await asleep();
+      void supervised.wake('client');
+      await until({ state: 'STARTING' });
+      nextAgent();
+      await expect.poll(() => last()?.state, { timeout: 10_000 }).toMatch(/^(RUNNING|ASLEEP)$/);
+      expect(await supervised.wake('client')).toMatchObject({ ok: true });
+      await asleep();
+    });
+
+    it.each(['STOPPED', 'DELETED'] as const)('is %s from its sleep without a start', async (state) => {
+      await asleep();
+      states = [];
+      supervised.want(wish(2, state));
+      await until({ state, generation: 2 });
+      expect(states.map((each) => each.state)).toEqual([state]);
+      expect(await supervised.wake('client')).toEqual({ ok: false, retryMs: null });
+    });
+
+    it('answers for a newer generation without waking, and starts with it', async () => {
+      await asleep();
+      supervised.want(wish(2, 'RUNNING'));
+      await until({ state: 'ASLEEP', generation: 2 });
+      await supervised.wake('client');
+      await until({ state: 'RUNNING', generation: 2 });
+    });
+
+    it('stays awake once it is told never to sleep', async () => {
+      sleepAfterSeconds = null;
+      supervised.want(wish(1, 'RUNNING'));
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      expect(last()).toMatchObject({ state: 'RUNNING' });
+    });
   });
 });
 

@@ -4,14 +4,18 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { ErrorCode } from '@rookery/contracts/error-codes';
-import type { MachineDeployment } from '@rookery/contracts/machine-protocol';
-import type { RuntimeState } from '@rookery/contracts/phases';
+import type { RuntimeState, WakeCause } from '@rookery/contracts/phases';
+import type { PolicyDocument } from '@rookery/contracts/policy-document';
 import type { Answer, Question } from '@rookery/contracts/questions';
 import type { RuntimeReport, RuntimeStateReport } from '@rookery/contracts/reports';
 import type { Logger } from '@rookery/service-kit/log';
 import { messageOf } from '@rookery/service-kit/errors';
+import type { Gate } from './gate.js';
+import type { KnownDeployment } from './known-deployments.js';
 import { RuntimeLink } from './runtime-link.js';
 import type { RunningRuntime, RuntimeHosting } from './running-runtime.js';
+import { SleepRecord } from './sleep-record.js';
+import { SleepWatch } from './sleep-watch.js';
 
 const START_TIMEOUT_MS = 20_000;
 const APPLY_TIMEOUT_MS = 5_000;
@@ -34,17 +38,39 @@ const EXIT_PROBLEMS: Record<number, { code: ErrorCode; message: string }> = {
 
 /** What the machine does for one deployment; the supervisor holds no path and no other tenant. */
 export interface DeploymentHost extends Pick<RuntimeHosting, 'isolation' | 'prepare' | 'start' | 'adopt' | 'adminSocket'> {
+  /** All starts of this machine. */
+  readonly starts: Gate;
+  /** Where it is noted how a deployment sleeps. */
+  sleepFile(deploymentId: string): string;
+  /** The newest policy; from disk. */
+  policyOf(deploymentId: string): PolicyDocument;
   /** Resolves to a problem when the public ports cannot be served. */
-  openRoute(deployment: MachineDeployment): Promise<RuntimeStateReport['problem']>;
+  openRoute(deployment: KnownDeployment): Promise<RuntimeStateReport['problem']>;
   closeRoute(deploymentId: string): Promise<void>;
   /** Why this deployment may not run beside what runs here already; null = it may. */
-  refusal(deployment: MachineDeployment): RuntimeStateReport['problem'];
+  refusal(deployment: KnownDeployment): RuntimeStateReport['problem'];
   erase(deploymentId: string): Promise<void>;
   report(report: RuntimeReport): void;
   state(state: RuntimeStateReport): void;
 }
 
+/** The answer to a wish to wake it; `retryMs` null: there is no use in asking again. */
+export interface Woken {
+  ok: boolean;
+  retryMs: number | null;
+}
+
+interface Waking {
+  cause: WakeCause;
+  askedAt: number;
+  done: Promise<Woken>;
+  settle(woken: Woken): void;
+}
+
 export class SupervisedDeployment {
+  private readonly sleep: SleepWatch;
+  /** Somebody waits until it takes clients. */
+  private waking: Waking | null = null;
   private process: RunningRuntime | null = null;
   private link: RuntimeLink | null = null;
   private busy: Promise<void> | null = null;
@@ -60,20 +86,25 @@ export class SupervisedDeployment {
   erased = false;
 
   constructor(
-    private wanted: MachineDeployment,
+    private wanted: KnownDeployment,
     private readonly host: DeploymentHost,
     private readonly log: Logger,
-  ) {}
+  ) {
+    this.sleep = new SleepWatch(new SleepRecord(host.sleepFile(wanted.runtime.deploymentId)), {
+      restDue: () => this.look(),
+      wakeDue: () => void this.wake('due'),
+    });
+  }
 
   get id(): string {
     return this.wanted.runtime.deploymentId;
   }
 
-  get deployment(): MachineDeployment {
+  get deployment(): KnownDeployment {
     return this.wanted;
   }
 
-  want(deployment: MachineDeployment): void {
+  want(deployment: KnownDeployment): void {
     this.wanted = deployment;
     this.lastReported = '';
     this.look();
@@ -87,7 +118,22 @@ export class SupervisedDeployment {
     });
   }
 
+  /** Resolves when clients are taken, or cannot be. The newest policy is in force by then. */
+  wake(cause: WakeCause): Promise<Woken> {
+    if (this.wanted.runtime.state !== 'RUNNING' || this.stopping) return Promise.resolve({ ok: false, retryMs: null });
+    const { record } = this.sleep;
+    if (cause === 'client' && record.isAsleep && this.waking === null && record.backOffMs > 0)
+      return Promise.resolve({ ok: false, retryMs: record.backOffMs });
+    this.waking ??= waking(cause);
+    const { done } = this.waking;
+    this.look();
+    return done;
+  }
+
   async ask(question: Question): Promise<Answer> {
+    if (this.wanted.runtime.state === 'RUNNING' && this.process === null && this.sleep.record.isAsleep) {
+      return { ok: false, code: 'RUNTIME_ASLEEP', message: 'the deployment sleeps; a client that connects wakes it' };
+    }
     if (this.wanted.runtime.state !== 'RUNNING' || this.link === null) {
       return { ok: false, code: 'RUNTIME_UNREACHABLE', message: 'the deployment is not running' };
     }
@@ -96,15 +142,21 @@ export class SupervisedDeployment {
 
   /** Stops the runtime for good (the whole machine is going down). */
   async shutDown(): Promise<void> {
-    this.stopping = true;
+    this.leave();
     await this.busy;
     await this.stopRuntime();
   }
 
   /** Lets go of the runtime and leaves it running. */
   release(): void {
-    this.stopping = true;
+    this.leave();
     this.link?.close();
+  }
+
+  private leave(): void {
+    this.stopping = true;
+    this.sleep.stop();
+    this.woken({ ok: false, retryMs: null });
   }
 
   private async converge(): Promise<void> {
@@ -129,36 +181,74 @@ export class SupervisedDeployment {
   }
 
   private async ensureRunning(): Promise<void> {
-    if (this.holdOff !== null) return;
+    if (this.holdOff !== null) return this.woken({ ok: false, retryMs: this.restartMs });
     const refusal = this.host.refusal(this.wanted);
-    if (refusal !== null) return this.say('FAILED', refusal);
-    if (this.process === null && !(await this.startOrAdopt())) return this.lookSoon();
+    if (refusal !== null) {
+      this.woken({ ok: false, retryMs: null });
+      return this.say('FAILED', refusal);
+    }
+    if (this.process === null) this.take(await this.host.adopt(this.id));
+    if (this.process !== null) return this.serve();
+    if (this.sleep.record.isAsleep && this.waking === null) return this.stayAsleep();
+    await this.host.starts.run(this.wanted.runtime.organizationId, this.served, async () => {
+      // Its turn may have come after another wish.
+      if (this.wanted.runtime.state !== 'RUNNING' || this.stopping) return this.lookSoon();
+      if (await this.start()) await this.serve();
+      else this.lookSoon();
+    });
+  }
+
+  /** Brings what runs to where clients are taken under the newest policy; then it may be time to sleep. */
+  private async serve(): Promise<void> {
     const link = (this.link ??= await this.openLink(this.process!));
-    const { policy } = this.wanted;
-    if (link.appliedRevision < policy.revision && !(await link.apply(policy, APPLY_TIMEOUT_MS)))
-      throw new Error(`policy ${policy.revision} was not applied`);
+    const { policyRevision } = this.wanted;
+    if (link.appliedRevision < policyRevision && !(await link.apply(this.host.policyOf(this.id), APPLY_TIMEOUT_MS)))
+      throw new Error(`policy ${policyRevision} was not applied`);
     if (!(await link.untilReady(START_TIMEOUT_MS))) throw new Error('the runtime does not accept clients');
     this.served = true;
     const problem = await this.host.openRoute(this.wanted);
+    const { waking } = this;
+    this.woken({ ok: true, retryMs: null });
+    if (waking !== null && this.sleep.record.isAsleep) this.sleep.woke(waking.cause, waking.askedAt);
+    this.sleep.record.foundAwake();
     this.say('RUNNING', problem);
+    this.sleep.awake(this.wanted.sleepAfterSeconds);
+    const rest = await this.sleep.rest(link);
+    if (rest === null) return;
+    // On disk before its end: a process that ends without this note is one that died.
+    this.sleep.fellAsleep(rest);
+    this.served = false;
+    await this.stopRuntime();
+    this.again = true;
+  }
+
+  private async stayAsleep(): Promise<void> {
+    const problem = await this.host.openRoute(this.wanted);
+    this.say('ASLEEP', problem);
+    this.sleep.asleep();
   }
 
   /** False: what it shall run in is being made. */
-  private async startOrAdopt(): Promise<boolean> {
+  private async start(): Promise<boolean> {
     const { deploymentId } = this.wanted.runtime;
-    let process = await this.host.adopt(deploymentId);
-    if (process === null) {
-      this.host.prepare(deploymentId);
-      this.say('STARTING', null);
-      process = await this.host.start(deploymentId, randomUUID(), this.wanted.runtime);
-      if (process === null) return false;
-    }
-    const running = process;
+    this.host.prepare(deploymentId);
+    this.say('STARTING', null);
+    return this.take(await this.host.start(deploymentId, randomUUID(), this.wanted.runtime));
+  }
+
+  private take(process: RunningRuntime | null): boolean {
+    if (process === null) return false;
     this.startedAt = Date.now();
     this.served = false;
-    this.process = running;
-    void running.exited.then((code) => this.onExit(running, code));
+    this.process = process;
+    void process.exited.then((code) => this.onExit(process, code));
     return true;
+  }
+
+  private woken(woken: Woken): void {
+    const { waking } = this;
+    this.waking = null;
+    waking?.settle(woken);
   }
 
   private async openLink(process: RunningRuntime): Promise<RuntimeLink> {
@@ -221,6 +311,10 @@ export class SupervisedDeployment {
   }
 
   private async ensureStopped(state: 'STOPPED' | 'DELETED'): Promise<void> {
+    this.sleep.stop();
+    this.sleep.record.foundAwake();
+    this.served = false;
+    this.woken({ ok: false, retryMs: null });
     this.process ??= await this.host.adopt(this.id);
     if (this.process !== null) this.say('STOPPING', null);
     await this.host.closeRoute(this.id);
@@ -253,9 +347,10 @@ export class SupervisedDeployment {
       incarnation: this.process?.incarnation ?? null,
       state,
       isolation: this.host.isolation,
-      appliedRevision: this.link?.appliedRevision ?? 0,
+      // Nobody is let in by an older one: the newest is applied before its door opens.
+      appliedRevision: state === 'ASLEEP' ? this.wanted.policyRevision : (this.link?.appliedRevision ?? 0),
       restarts: this.restarts,
-      sleep: null,
+      sleep: this.sleep.record.report,
       problem,
       at: new Date().toISOString(),
     };
@@ -265,4 +360,9 @@ export class SupervisedDeployment {
     this.lastReported = text;
     this.host.state(report);
   }
+}
+
+function waking(cause: WakeCause): Waking {
+  const { promise: done, resolve: settle } = Promise.withResolvers<Woken>();
+  return { cause, askedAt: Date.now(), done, settle };
 }
