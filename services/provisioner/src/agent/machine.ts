@@ -16,10 +16,12 @@ import type { RuntimeHosting } from './running-runtime.js';
 import { type DeploymentHost, SupervisedDeployment, type Woken } from './supervised-deployment.js';
 
 /** A start is mostly processor time: more at once would only make each later. */
-const STARTS_MAX = Math.max(4, 2 * availableParallelism());
+const STARTS_MAX = 2 * availableParallelism();
+/** One organization's starts leave a processor to all others. */
+const STARTS_OF_ONE_MAX = Math.max(1, availableParallelism() - 1);
 
 export class Machine {
-  private readonly starts = new Gate(STARTS_MAX);
+  private readonly starts = new Gate(STARTS_MAX, STARTS_OF_ONE_MAX);
   private readonly deployments = new Map<string, SupervisedDeployment>();
   /** Ids that the snapshot under way has named so far. */
   private snapshot = new Set<string>();

@@ -190,7 +190,8 @@ export class SupervisedDeployment {
     if (this.process === null) this.take(await this.host.adopt(this.id));
     if (this.process !== null) return this.serve();
     if (this.sleep.record.isAsleep && this.waking === null) return this.stayAsleep();
-    await this.host.starts.run(this.wanted.runtime.organizationId, this.served, async () => {
+    const awaited = this.served || this.waking?.cause === 'client';
+    await this.host.starts.run(this.wanted.runtime.organizationId, awaited, async () => {
       // Its turn may have come after another wish.
       if (this.wanted.runtime.state !== 'RUNNING' || this.stopping) return this.lookSoon();
       if (await this.start()) await this.serve();
