@@ -7,7 +7,8 @@ import { Readable } from 'node:stream';
 import { parseFilter } from '@rookery/mqtt-codec/topics';
 import { LimitError } from '../limits/limit-error.js';
 import { StoredMessage } from '../session/delivery.js';
-import type { Session, SessionWorld } from '../session/session.js';
+import type { Session } from '../session/session.js';
+import type { SessionWorld } from '../session/session-world.js';
 import { ContractQueue } from './contract-queue.js';
 import type { Picks } from './mq.js';
 import { type AedesPacket, CarriedProperties, type Publication, publicationOf } from './publication.js';
@@ -17,6 +18,8 @@ import { DONE, deferred, failed, type Settled, settled } from './settled.js';
 import type { BrokerState } from './state.js';
 import { Subscription, termsOf } from './subscription.js';
 import { StoredWill, type WillPacket } from './wills.js';
+
+const ALL_FULL = 'the queue of every subscriber is full';
 
 interface ClientRef {
   id: string;
@@ -92,28 +95,29 @@ export class KernelPersistence {
 
   /** Gives the message to every session that stores it; settles when that is committed. */
   outgoingEnqueueCombi(subscribers: readonly ContractSubscription[], packet: AedesPacket): Settled<void> {
-    const { routing, store } = this.world;
+    const { routing, store, queueRules, counters } = this.world;
     const publication = publicationOf(packet);
     const route = publication.route === null ? routing.routeOf(packet.topic) : routing.refresh(publication.route as Route);
     const shared = route.groups.some((group) => group.hasDurable);
     if (subscribers.length === 0 && !shared) {
+      if (queueRules.refuses && route.refuses) {
+        counters.hit('queueLengthMax');
+        return this.refuse(packet, new Error(ALL_FULL));
+      }
       if (!packet.retain && route.lsn <= store.committedLsn) return DONE;
       ownBytes(publication, packet);
       return this.committed(packet, null, packet.retain ? route : null);
     }
-    if (store.refusal !== null) {
-      this.takeBack(this.stagedFor(packet), null);
-      return failed(store.refusal);
-    }
+    if (store.refusal !== null) return this.refuse(packet, store.refusal);
     ownBytes(publication, packet);
     const message = new StoredMessage(publication);
     let refused = 0;
     if (subscribers === route.stored) refused = this.holdRouted(route, message, packet);
     else this.holdNamed(subscribers, message, packet);
-    if (shared) this.holdShared(route, message, packet);
+    if (shared) refused += this.holdShared(route, message, packet);
     if (this.state.keep(message)) store.messageStored(message);
     // Each full queue has been counted already.
-    else if (refused > 0 && !route.hasTaker && route.groups.length === 0) return failed(new Error('the queue of every subscriber is full'));
+    else if (refused > 0 && !route.hasTaker) return this.refuse(packet, new Error(ALL_FULL));
     return this.committed(packet, message, route);
   }
 
@@ -257,6 +261,11 @@ export class KernelPersistence {
     );
   }
 
+  private refuse(packet: AedesPacket, why: Error): Settled<void> {
+    this.takeBack(this.stagedFor(packet), null);
+    return failed(why);
+  }
+
   private stagedFor(packet: AedesPacket): typeof this.staged {
     return this.staged?.packet === packet ? this.staged : null;
   }
@@ -299,13 +308,16 @@ export class KernelPersistence {
     }
   }
 
-  private holdShared(route: Route, message: StoredMessage, packet: AedesPacket): void {
+  private holdShared(route: Route, message: StoredMessage, packet: AedesPacket): number {
+    let refused = 0;
     const picks = route.groups.map((group) => group.pick());
     this.picks.set(packet, picks);
     for (const picked of picks) {
       if (picked === null || !picked.session.durable || picked.options.qos === 0) continue;
-      (picked.session as Session).hold(message, termsOf(picked), picked.options.retainAsPublished && packet.retain);
+      const retain = picked.options.retainAsPublished && packet.retain;
+      if ((picked.session as Session).hold(message, termsOf(picked), retain) === null) refused++;
     }
+    return refused;
   }
 
   /** The contract names clients that never connected here; they get a session that lasts. */

@@ -1,6 +1,6 @@
 /** What one concrete topic resolves to: built from the tree, kept until a subscription that could concern it changes. */
 import type { QoS } from '@rookery/mqtt-codec/packets';
-import type { DeliveryTerms, ShareGroup, Subscriber, Subscription } from './subscription.js';
+import { type DeliveryTerms, type ShareGroup, type Subscriber, type Subscription, takes } from './subscription.js';
 
 /** One session, with all its subscriptions that match joined: highest QoS [MQTT-3.3.4-2], every identifier [MQTT-3.3.4-3]. */
 export class Target implements DeliveryTerms {
@@ -71,7 +71,13 @@ export class Route {
 
   /** Whether somebody gets a QoS 1 message without its being stored. */
   get hasTaker(): boolean {
-    return this.targets.some(({ session, qos }) => session.sink !== null && (qos === 0 || !session.durable));
+    return this.targets.some(({ session, qos }) => takes(session, qos)) || this.groups.some((group) => group.hasTaker);
+  }
+
+  /** Whether somebody refuses a QoS 1 message, and nobody takes it. */
+  get refuses(): boolean {
+    const full = this.targets.some(({ session, qos }) => qos > 0 && session.refuses) || this.groups.some((group) => group.hasFull);
+    return full && !this.hasTaker;
   }
 
   get isEmpty(): boolean {

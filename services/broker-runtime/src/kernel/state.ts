@@ -1,6 +1,7 @@
 /** Everything the broker knows besides connections: what the store brings back after a restart. */
 import type { StoredMessage } from '../session/delivery.js';
-import { Session, type SessionWorld } from '../session/session.js';
+import { Session } from '../session/session.js';
+import type { SessionWorld } from '../session/session-world.js';
 import { RetainedMessages } from './retained.js';
 import type { StoredWill } from './wills.js';
 

@@ -35,6 +35,8 @@ export interface Subscriber {
   /** Whether messages of QoS 0 wait for it while it is offline. */
   readonly keepsQos0: boolean;
   readonly queueLength: number;
+  /** Whether it would refuse a message of QoS 1 or 2 now, because as much waits for it as may. */
+  readonly refuses: boolean;
   /** The output of its connection; null while it is offline. */
   readonly sink: Sink | null;
   /** Counters of the session; see contracts `clientSnapshotSchema`. */
@@ -101,15 +103,31 @@ export class ShareGroup {
     if (this.chosen === member) this.chosen = null;
   }
 
-  /** A connected member; when there is none, one whose messages are stored. */
-  pick(): Subscription | null {
-    return this.pickConnected() ?? this.turn((session) => session.durable);
+  /** Whether some member takes messages without their being stored. */
+  get hasTaker(): boolean {
+    return this.members.some(({ session, options }) => takes(session, options.qos));
   }
 
-  /** One that reads what it is sent is preferred to one that does not. */
+  /** Whether some member refuses messages. */
+  get hasFull(): boolean {
+    return this.members.some(({ session }) => session.refuses);
+  }
+
+  /** A connected member; when there is none, one whose messages are stored. One that refuses only where all do. */
+  pick(): Subscription | null {
+    const picked = this.pickConnected();
+    if (picked !== null && !picked.session.refuses) return picked;
+    return this.turn(({ durable, refuses }) => durable && !refuses) ?? picked ?? this.turn(({ durable }) => durable);
+  }
+
+  /** One that reads what it is sent is preferred to one that does not, and both to one that takes no more. */
   pickConnected(): Subscription | null {
-    if (this.sharing.strategy === 'sticky' && (this.chosen?.session.sink ?? null) !== null) return this.chosen;
-    const picked = this.turn(({ sink }) => sink !== null && !sink.congested) ?? this.turn(({ sink }) => sink !== null);
+    const sticky = this.sharing.strategy === 'sticky' ? this.chosen?.session : undefined;
+    if (sticky !== undefined && sticky.sink !== null && !sticky.refuses) return this.chosen;
+    const picked =
+      this.turn(({ sink, refuses }) => sink !== null && !sink.congested && !refuses) ??
+      this.turn(({ sink, refuses }) => sink !== null && !refuses) ??
+      this.turn(({ sink }) => sink !== null);
     return (this.chosen = picked);
   }
 
@@ -121,4 +139,9 @@ export class ShareGroup {
     }
     return null;
   }
+}
+
+/** Whether a subscriber gets messages without their being stored, and refuses none. */
+export function takes(session: Subscriber, qos: QoS): boolean {
+  return session.sink !== null && (qos === 0 || (!session.durable && !session.refuses));
 }

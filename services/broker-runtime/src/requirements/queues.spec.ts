@@ -65,6 +65,28 @@ describe('queues of sessions', () => {
     expect(await drain(2)).toEqual(['1', '2']);
   });
 
+  for (const stored of [true, false])
+    it(`of members of a shared subscription that ${stored ? 'are' : 'are not'} stored refuse when full: another member gets it, else the publisher hears 0x97`, async () => {
+      broker = await startBroker({ policy: { quotas: { queueLengthMax: 2 }, queues: { dropPolicy: 'refuse' } } });
+      const member = (clientId: string) =>
+        broker.open({ clientId, cleanStart: false, properties: { receiveMaximum: 1, ...(stored && { sessionExpiryInterval: 600 }) } });
+      const members = [await member('a'), await member('b')];
+      for (const each of members) await each.subscribe('$share/g/t', { qos: 1 });
+      const publisher = await broker.open();
+      // One is on its way to each, two wait for each; the last finds no place.
+      const codes = [];
+      for (let i = 0; i < 7; i++) codes.push(await publisher.publishAcknowledged('t', String(i)));
+      expect(codes).toEqual([0, 0, 0, 0, 0, 0, 0x97]);
+      // The turn would be that of the first, and then again: only the second has a place.
+      const [first] = await members[1]!.nextPublishes(1);
+      members[1]!.acknowledge(first!);
+      await members[1]!.nextPublishes(1);
+      for (const payload of ['7', '8']) codes.push(await publisher.publishAcknowledged('t', payload));
+      expect(codes.slice(7)).toEqual([0, 0x97]);
+      const queues = ['a', 'b'].map((id) => [...broker.broker.state.sessions.get(id)!.outgoing()].length);
+      expect(queues).toEqual([3, 3]);
+    });
+
   it('never give up a message that was sent and not acknowledged', async () => {
     broker = await startBroker({ policy: { quotas: { queueLengthMax: 1 } } });
     const client = await broker.open(SESSION);

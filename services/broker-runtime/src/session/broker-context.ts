@@ -5,7 +5,7 @@ import type { BrokerState } from '../kernel/state.js';
 import type { TokenBucket } from '../limits/token-bucket.js';
 import type { LivePolicy } from '../policy/live-policy.js';
 import type { ClientEvent } from '../telemetry/journal.js';
-import type { SessionWorld } from './session.js';
+import type { SessionWorld } from './session-world.js';
 import type { WillDelays } from './will-delays.js';
 
 export interface BrokerContext extends SessionWorld {

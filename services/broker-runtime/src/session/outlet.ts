@@ -102,7 +102,9 @@ export class Outlet {
     if (sink.turnBytes > TURN_BYTES_MAX) this.flushSink(sink);
   }
 
+  /** Behind the acknowledgements of this turn, which it may have to follow [MQTT-4.6.0-2]. */
   send(sink: Sink, bytes: Buffer): void {
+    if (sink.ackCount > 0) this.writeAcks(sink);
     const at = this.put(bytes, 0, bytes.length);
     this.span(sink, this.arena, at, at + bytes.length);
   }
@@ -184,8 +186,9 @@ export class Outlet {
     sink.ackCount = 0;
     if (acks.length > 1024) sink.acks = null;
     const at = this.put(packed, 0, bytes);
-    this.span(sink, this.arena, at, at + bytes);
+    // Counted when they were collected.
     sink.turnBytes -= bytes;
+    this.span(sink, this.arena, at, at + bytes);
   }
 
   private join(sink: Sink, more: (Buffer | number)[]): Buffer {

@@ -11,6 +11,7 @@ import { ReasonCode } from '@rookery/mqtt-codec/reason-codes';
 import { countLevels } from '@rookery/mqtt-codec/topics';
 import { Publication } from '../kernel/publication.js';
 import type { Route } from '../kernel/route.js';
+import { AnswerOrder } from './answer-order.js';
 import type { ClientLink } from './client-link.js';
 
 const PUBACK = 0x40;
@@ -40,6 +41,7 @@ export class PublishReceiver {
   private tooDeep = false;
   private aliases: Map<number, string> | null = null;
   private settled: (() => void)[] | null = null;
+  private readonly answers = new AnswerOrder();
 
   constructor(private readonly connection: ClientLink) {}
 
@@ -175,9 +177,11 @@ export class PublishReceiver {
     }
     this.pending++;
     if (qos === 1) this.pendingOnce++;
+    const place = this.answers.take();
     kernel.publish(packet, connection, (error) => {
-      if (qos === 2 && session.durable && !error) store.whenCommitted((failure) => this.acknowledge(qos, packetId, failure, publication));
-      else this.acknowledge(qos, packetId, error ?? null, publication);
+      if (qos === 2 && session.durable && !error)
+        store.whenCommitted((failure) => this.published(place, qos, packetId, failure, publication));
+      else this.published(place, qos, packetId, error ?? null, publication);
     });
   }
 
@@ -186,31 +190,46 @@ export class PublishReceiver {
     for (const done of settled) done();
   }
 
+  /** The kernel is done with a message, one way or the other. */
+  private published(place: number, qos: 1 | 2, packetId: number, error: Error | null, publication: Publication): void {
+    const session = this.connection.session!;
+    if (qos === 1) this.pendingOnce--;
+    else if (error !== null && session.inbound.delete(packetId) && session.durable)
+      this.connection.broker.store.inboundRemoved(session, packetId);
+    if (this.answers.isDue(place)) this.acknowledge(qos, packetId, error, publication);
+    else this.answers.hold(place, () => this.acknowledge(qos, packetId, error, publication));
+    this.answers.release();
+    if (--this.pending === 0 && this.settled !== null) this.settle(this.settled);
+  }
+
   private acknowledge(qos: 1 | 2, packetId: number, error: Error | null, publication: Publication): void {
     const { connection } = this;
-    const { outlet, store } = connection.broker;
-    if (qos === 1) this.pendingOnce--;
-    if (--this.pending === 0 && this.settled !== null) this.settle(this.settled);
-    if (error !== null) {
-      if (qos === 2 && connection.session!.inbound.delete(packetId) && connection.session!.durable)
-        store.inboundRemoved(connection.session!, packetId);
-      return this.reject(qos, packetId, error);
-    }
+    if (error !== null) return this.reject(qos, packetId, error);
     if (connection.closed) return;
     const first = qos === 1 ? PUBACK : PUBREC;
     const unheard = connection.v5 && (publication.route as Route).isEmpty;
     if (unheard) this.answer(first, packetId, ReasonCode.NO_MATCHING_SUBSCRIBERS);
-    else outlet.acknowledge(connection.sink, first, packetId);
+    else connection.broker.outlet.acknowledge(connection.sink, first, packetId);
+  }
+
+  /** An answer that needs nothing but its turn. */
+  private inTurn(place: number, answer: () => void): void {
+    if (this.answers.isDue(place)) answer();
+    else this.answers.hold(place, answer);
+    this.answers.release();
   }
 
   /** A resend of a QoS 2 message that we have: once more PUBREC, once it is stored [MQTT-4.3.3-10]. */
   private receiveAgain(packetId: number): void {
     const { connection } = this;
     const { outlet, store } = connection.broker;
-    store.whenCommitted((error) => {
-      if (error !== null) connection.disconnect(ReasonCode.QUOTA_EXCEEDED, NOT_STORED);
-      else if (!connection.closed) outlet.acknowledge(connection.sink, PUBREC, packetId);
-    });
+    const place = this.answers.take();
+    store.whenCommitted((error) =>
+      this.inTurn(place, () => {
+        if (error !== null) connection.disconnect(ReasonCode.QUOTA_EXCEEDED, NOT_STORED);
+        else if (!connection.closed) outlet.acknowledge(connection.sink, PUBREC, packetId);
+      }),
+    );
   }
 
   /** PUBCOMP after the store has forgotten the identifier, or a new message with it would pass for a resend after a crash. */
@@ -236,10 +255,12 @@ export class PublishReceiver {
     const { counters, outlet } = connection.broker;
     counters.publishesDenied++;
     if (qos === 0) return;
-    const first = qos === 1 ? PUBACK : PUBREC;
-    if (connection.v5) return this.refuse(qos, packetId, ReasonCode.NOT_AUTHORIZED, 'the access rules do not allow this topic');
-    if (qos === 2) connection.session!.inbound.add(packetId);
-    outlet.acknowledge(connection.sink, first, packetId);
+    if (qos === 2 && !connection.v5) connection.session!.inbound.add(packetId);
+    this.inTurn(this.answers.take(), () => {
+      if (connection.closed) return;
+      if (connection.v5) this.refuse(qos, packetId, ReasonCode.NOT_AUTHORIZED, 'the access rules do not allow this topic');
+      else outlet.acknowledge(connection.sink, qos === 1 ? PUBACK : PUBREC, packetId);
+    });
   }
 
   /** Not stored: MQTT 5 hears it; older versions cannot be told, so they are closed and may send it again. */

@@ -4,38 +4,22 @@
  * It never reads the network and never decides who may do what.
  */
 import { ReasonCode } from '@rookery/mqtt-codec/reason-codes';
-import type { FanOut } from '../kernel/fan-out.js';
 import type { Publication } from '../kernel/publication.js';
-import type { Routing } from '../kernel/routing.js';
 import { sinkForm } from '../kernel/sink-form.js';
 import type { DeliveryTerms, Subscriber, Subscription } from '../kernel/subscription.js';
-import type { QueueRules } from '../policy/queue-rules.js';
-import type { SessionRecord, Store } from '../store/store.js';
-import type { Counters } from '../telemetry/counters.js';
+import type { SessionRecord } from '../store/store.js';
 import { DeliveryQueue } from './delivery-queue.js';
 import { Delivery, PACKET_IDS, packetIdOf, StoredMessage } from './delivery.js';
 import { RELEASED, SENT_1, SENT_2 } from './forgotten.js';
 import { LazyMap, LazySet } from './lazy.js';
-import type { Outlet, Sink } from './outlet.js';
+import type { Sink } from './outlet.js';
 import { mayPassOn, passOn } from './pass-on.js';
+import type { SessionWorld } from './session-world.js';
 
 const PUBREL = 0x62;
 const STORE_RETRY_MS = 500;
 /** What has waited is sent in steps of this many, so that a client that comes back holds up nobody else. */
 const STEP = 128;
-
-/** What all sessions share. */
-export interface SessionWorld {
-  readonly store: Store;
-  readonly routing: Routing;
-  readonly outlet: Outlet;
-  readonly fanOut: FanOut;
-  readonly counters: Counters;
-  /** Every message that the store holds. */
-  readonly messages: Set<StoredMessage>;
-  readonly queueRules: QueueRules;
-  now(): number;
-}
 
 export class Session implements Subscriber, SessionRecord {
   username: string | null = null;
@@ -74,6 +58,11 @@ export class Session implements Subscriber, SessionRecord {
 
   get queueLength(): number {
     return this.waiting.length;
+  }
+
+  get refuses(): boolean {
+    const { refuses, lengthMax } = this.world.queueRules;
+    return refuses && this.waiting.newLength >= lengthMax;
   }
 
   get keepsQos0(): boolean {

@@ -14,7 +14,7 @@ import type { BrokerState } from '../kernel/state.js';
 import type { Subscription } from '../kernel/subscription.js';
 import type { StoredWill } from '../kernel/wills.js';
 import type { Delivery, StoredMessage } from '../session/delivery.js';
-import type { SessionWorld } from '../session/session.js';
+import type { SessionWorld } from '../session/session-world.js';
 import { StoreFullError } from './errors.js';
 import { fence, type Fence } from './fence.js';
 import { FRAME_HEADER_BYTES, sealFrame } from './frames.js';

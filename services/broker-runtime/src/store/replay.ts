@@ -9,7 +9,8 @@ import type { BrokerState } from '../kernel/state.js';
 import { Subscription, type SubscriptionOptions } from '../kernel/subscription.js';
 import { StoredWill } from '../kernel/wills.js';
 import { Delivery, StoredMessage } from '../session/delivery.js';
-import type { Session, SessionWorld } from '../session/session.js';
+import type { Session } from '../session/session.js';
+import type { SessionWorld } from '../session/session-world.js';
 import { RecordType, readPublication, readTime } from './records.js';
 
 /** What the log says of one session number. */
