@@ -40,6 +40,7 @@ import { NotificationHub } from './live/notification-hub.js';
 import { AgentRoutes } from './machines/agent-routes.js';
 import { JoinService } from './machines/join.service.js';
 import { MachineDeployments } from './machines/machine-deployments.js';
+import { LimitMeter } from './machines/limit-meter.js';
 import { MachineStreams } from './machines/machine-streams.js';
 import { ReportsService } from './machines/reports.service.js';
 import { StreamsService } from './machines/streams.service.js';
@@ -100,6 +101,7 @@ const SERVICES = [
   LoadersFactory,
   LocalStrategy,
   MachineDeployments,
+  LimitMeter,
   MachineStreams,
   MetricsService,
   NotificationHub,

@@ -6,6 +6,7 @@ import { asMachine, type MachineTx } from '@rookery/db/transactions';
 import { ReconcileTap } from '../operations/reconcile-tap.js';
 import { DATABASE } from '../tokens.js';
 import { JoinService } from './join.service.js';
+import { LimitMeter } from './limit-meter.js';
 import { knownStates, organizationsOf, saveState, wantReconcile } from './reports.repository.js';
 import { type Placed, saveReports, saveUsage } from './samples.repository.js';
 import { newsOf } from './state-news.js';
@@ -16,18 +17,20 @@ export class ReportsService {
     @Inject(DATABASE) private readonly db: Database,
     private readonly machines: JoinService,
     private readonly reconcile: ReconcileTap,
+    private readonly limits: LimitMeter,
   ) {}
 
   /** Resolves to the deployments whose reports were not taken: gone, or placed elsewhere. */
   async take(body: unknown): Promise<{ refused: string[] }> {
     const report = machineReportSchema.parse(body);
-    const { refused, changed } = await asMachine(this.db, report.machineId, async (tx) => {
+    const { refused, changed, counted } = await asMachine(this.db, report.machineId, async (tx) => {
       const organizations = await organizationsOf(tx, report.machineId, deploymentsIn(report));
       const changed = await this.takeStates(tx, placed(report.states, organizations));
-      await saveReports(tx, placed(inOrder(report.reports), organizations));
+      const counted = await saveReports(tx, placed(inOrder(report.reports), organizations));
       await saveUsage(tx, placed(inOrder(report.usage), organizations));
-      return { refused: deploymentsIn(report).filter((id) => !organizations.has(id)), changed };
+      return { refused: deploymentsIn(report).filter((id) => !organizations.has(id)), changed, counted };
     });
+    this.limits.add(counted);
     await this.machines.markSeen(report.machineId);
     await Promise.all(changed.map((deploymentId) => this.reconcile.tap(deploymentId)));
     return { refused };

@@ -1,7 +1,7 @@
 import { uuidOf } from '@rookery/service-kit/ids';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { place, reportCounters, reportState } from '../test-support/placement.js';
-import { postJson } from '../test-support/private-calls.js';
+import { getText, postJson } from '../test-support/private-calls.js';
 import { joinMachine, signUp, startTestApi, type Tenant, type TestApi } from '../test-support/test-api.js';
 
 let api: TestApi;
@@ -41,6 +41,24 @@ describe('what limits refused', () => {
       { limit: 'packetBytesMax', hits: 2 },
       { limit: 'clientsMax', hits: 1 },
     ]);
+  });
+});
+
+describe('the figures of the installation', () => {
+  it('count what each limit refused, once per report, over new processes and all deployments', async () => {
+    const hitsOf = async (limit: string) => {
+      const { text } = await getText(api.privateSocket, '/metrics');
+      return Number(new RegExp(`^rookery_limit_hits_total\\{process="api",limit="${limit}"\\} (\\d+)$`, 'm').exec(text)![1]);
+    };
+    const before = await hitsOf('inflightMax');
+    const report = (incarnation: string, sequence: number, inflightMax: number) =>
+      reportCounters(api, machineId, id, { incarnation, sequence, at: at(sequence), counters: { limitHits: { inflightMax } } });
+    await report('i-1', 1, 4);
+    await report('i-1', 2, 7);
+    for (const sequence of [2, 1]) await report('i-1', sequence, 7);
+    await report('i-2', 3, 2);
+    expect((await hitsOf('inflightMax')) - before).toBe(9);
+    expect(await hitsOf('storeBytesMax')).toBe(0);
   });
 });
 

@@ -5,15 +5,19 @@ import type { MachineTx } from '@rookery/db/transactions';
 import { type SQL, sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import { LATE_MS_MAX } from './lateness.js';
+import type { CountersPair } from './limit-meter.js';
 
 /** A report of a deployment that is placed on the machine. */
 export type Placed<T> = T & { organizationId: string };
 
-/** Keeps the newest report and the one before it of the same incarnation: the two ends of the present rate. */
-export async function saveReports(tx: MachineTx, given: readonly Placed<RuntimeReport>[]): Promise<void> {
+/**
+ * Keeps the newest report and the one before it of the same incarnation: the two ends of the present rate. Resolves to
+ * these of the reports that were taken; whichever api takes a report, only one does.
+ */
+export async function saveReports(tx: MachineTx, given: readonly Placed<RuntimeReport>[]): Promise<readonly CountersPair[]> {
   // One statement changes a row once, so of two reports of one deployment the last counts.
   const reports = new Map(given.map((report) => [report.deploymentId, report]));
-  if (reports.size === 0) return;
+  if (reports.size === 0) return [];
   const table = deploymentReports;
   const { sampleIncarnation, sampleSequence, sampleAt } = table;
   const sameIncarnation = sql`${sampleIncarnation} = ${excluded(sampleIncarnation)}`;
@@ -43,9 +47,10 @@ export async function saveReports(tx: MachineTx, given: readonly Placed<RuntimeR
       },
       setWhere: isNewer,
     })
-    .returning({ deploymentId: table.deploymentId });
+    .returning({ deploymentId: table.deploymentId, counters: table.counters, previousCounters: table.previousCounters });
   const taken = saved.map((row) => reports.get(row.deploymentId)!);
   if (taken.length > 0) await saveSamples(tx, taken);
+  return saved;
 }
 
 /** The last report of ten seconds is their sample. */

@@ -4,8 +4,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Database } from '@rookery/db/pool';
 import { messageOf } from '@rookery/service-kit/errors';
 import { sql } from 'drizzle-orm';
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { NotificationHub } from '../live/notification-hub.js';
+import { LimitMeter } from '../machines/limit-meter.js';
 import { MachineStreams } from '../machines/machine-streams.js';
 import { CONFIG, type Config, DATABASE } from '../tokens.js';
 import { joinMetrics, metricsOf } from './gather-metrics.js';
@@ -27,6 +28,7 @@ export class HealthService {
     @Inject(CONFIG) private readonly config: Config,
     private readonly hub: NotificationHub,
     streams: MachineStreams,
+    limits: LimitMeter,
   ) {
     collectDefaultMetrics({ register: this.registry });
     new Gauge({
@@ -35,6 +37,16 @@ export class HealthService {
       registers: [this.registry],
       collect() {
         this.set(streams.count);
+      },
+    });
+    new Counter({
+      name: 'rookery_limit_hits_total',
+      help: 'Times that brokers refused, held back or dropped something because of a limit, by what machines told this api.',
+      labelNames: ['limit'] as const,
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        for (const [limit, hits] of limits.hits) this.inc({ limit }, hits);
       },
     });
   }
