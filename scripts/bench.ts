@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- <suite> [--json FILE]`: measurements, in one form. Exit 1 on a failed, lossy or missing case.
- * Suites: lifecycle; broker, which also takes [--cases a,b] [--quick].
+ * Suites: lifecycle; wake; broker, which also takes [--cases a,b] [--quick].
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -15,6 +15,7 @@ const { positionals, values } = parseArgs({
 
 const SUITES: Record<string, () => Promise<Report | number>> = {
   lifecycle: async () => report(await (await import('../bench/lifecycle.ts')).lifecycle()),
+  wake: async () => report(await (await import('../bench/wake.ts')).wake()),
   broker: async () => {
     const inside = await enterNamespace(process.env);
     if (inside !== null) return inside;

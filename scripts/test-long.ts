@@ -10,6 +10,7 @@
  *   docker-cell --rounds N            containers made by Terraform, the worker killed N times (needs an engine, terraform, its provider)
  *   failpoints --seed S --rounds N    worker and terraform killed at every place where it matters, N times each
  *   fairness --rounds N               one organization queues N creates; how long another's takes beside them
+ *   sleepers --rounds N               N rows of deployments that sleep: memory of agent and edge, and how soon they are back
  *   pairs                             all stories with two apis and two workers behind a round robin
  *   ci                                the bounded slice that CI runs
  */
@@ -40,6 +41,7 @@ const TESTS: Record<string, () => Promise<void>> = {
     (await import('../e2e/long/failpoints/failpoints.ts')).failpoints({ seed, rounds: rounds(3), every: 1, say: console.log }),
   fairness: async () =>
     (await import('../e2e/long/fairness.ts')).fairness({ creates: rounds(200), containers: Math.min(rounds(200), 40), say: console.log }),
+  sleepers: async () => (await import('../e2e/long/sleepers.ts')).sleepers({ rows: rounds(10_000), real: 200, say: console.log }),
   'slow-reader': async () =>
     (await import('../e2e/long/broker/slow-reader.ts')).slowReader({ rounds: rounds(11), judgeRate: true, say: console.log }),
   pairs,

@@ -32,6 +32,8 @@ export function openSocket(path: string): Promise<{ socket: Socket }> {
     socket.once('error', reject);
     socket.once('connect', () => {
       socket.off('error', reject);
+      // Until its owner listens: a runtime that resets at once must not end the edge.
+      socket.on('error', () => socket.destroy());
       resolve({ socket });
     });
   });

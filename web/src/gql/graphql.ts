@@ -141,6 +141,10 @@ export type UpdateDeploymentInput = {
   sleepAfterSeconds?: number | null | undefined;
 };
 
+export type WakeCause =
+  | 'CLIENT'
+  | 'DUE';
+
 export type ApiKeysQueryVariables = Exact<{
   organizationId: string;
   first: number;
@@ -217,7 +221,7 @@ export type DeleteCredentialMutation = { deleteCredential: { deletedId: string |
 
 export type DeploymentRowFragment = { id: string, name: string, phase: DeploymentPhase, phaseReason: string | null, version: number, createdAt: string, plan: { id: string, name: string }, region: { id: string, name: string }, quotas: { clientsMax: number, messagesPerSecondMax: number }, latest: { at: string, clients: number | null, messagesIn: number | null, messagesOut: number | null } | null, viewerCan: { start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null } } };
 
-export type DeploymentDetailFragment = { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, policyRevision: number, appliedRevision: number, deletionProtection: boolean, createdAt: string, startedAt: string | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, subscriptionsPerClientMax: number, topicLevelsMax: number, queueLengthMax: number, inflightMax: number, credentialsMax: number, retainedMax: number, storeBytesMax: number }, limitHits: Array<{ limit: string, hits: number }>, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } };
+export type DeploymentDetailFragment = { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, policyRevision: number, appliedRevision: number, deletionProtection: boolean, sleepAfterSeconds: number | null, asleepSince: string | null, nextWakeAt: string | null, wakeCount: number, expiresAt: string | null, createdAt: string, startedAt: string | null, lastWake: { cause: WakeCause, at: string, milliseconds: number } | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, subscriptionsPerClientMax: number, topicLevelsMax: number, queueLengthMax: number, inflightMax: number, credentialsMax: number, retainedMax: number, storeBytesMax: number }, limitHits: Array<{ limit: string, hits: number }>, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } };
 
 export type DeploymentsQueryVariables = Exact<{
   projectId: string;
@@ -250,14 +254,14 @@ export type DeploymentQueryVariables = Exact<{
 }>;
 
 
-export type DeploymentQuery = { deployment: { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, policyRevision: number, appliedRevision: number, deletionProtection: boolean, createdAt: string, startedAt: string | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, subscriptionsPerClientMax: number, topicLevelsMax: number, queueLengthMax: number, inflightMax: number, credentialsMax: number, retainedMax: number, storeBytesMax: number }, limitHits: Array<{ limit: string, hits: number }>, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } } | null };
+export type DeploymentQuery = { deployment: { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, policyRevision: number, appliedRevision: number, deletionProtection: boolean, sleepAfterSeconds: number | null, asleepSince: string | null, nextWakeAt: string | null, wakeCount: number, expiresAt: string | null, createdAt: string, startedAt: string | null, lastWake: { cause: WakeCause, at: string, milliseconds: number } | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, subscriptionsPerClientMax: number, topicLevelsMax: number, queueLengthMax: number, inflightMax: number, credentialsMax: number, retainedMax: number, storeBytesMax: number }, limitHits: Array<{ limit: string, hits: number }>, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } } | null };
 
 export type DeploymentUpdatedSubscriptionVariables = Exact<{
   id: string;
 }>;
 
 
-export type DeploymentUpdatedSubscription = { deploymentUpdated: { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, policyRevision: number, appliedRevision: number, deletionProtection: boolean, createdAt: string, startedAt: string | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, subscriptionsPerClientMax: number, topicLevelsMax: number, queueLengthMax: number, inflightMax: number, credentialsMax: number, retainedMax: number, storeBytesMax: number }, limitHits: Array<{ limit: string, hits: number }>, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } } };
+export type DeploymentUpdatedSubscription = { deploymentUpdated: { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, policyRevision: number, appliedRevision: number, deletionProtection: boolean, sleepAfterSeconds: number | null, asleepSince: string | null, nextWakeAt: string | null, wakeCount: number, expiresAt: string | null, createdAt: string, startedAt: string | null, lastWake: { cause: WakeCause, at: string, milliseconds: number } | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, subscriptionsPerClientMax: number, topicLevelsMax: number, queueLengthMax: number, inflightMax: number, credentialsMax: number, retainedMax: number, storeBytesMax: number }, limitHits: Array<{ limit: string, hits: number }>, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } } };
 
 export type CatalogQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -269,14 +273,14 @@ export type CreateDeploymentMutationVariables = Exact<{
 }>;
 
 
-export type CreateDeploymentMutation = { createDeployment: { deployment: { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, policyRevision: number, appliedRevision: number, deletionProtection: boolean, createdAt: string, startedAt: string | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, subscriptionsPerClientMax: number, topicLevelsMax: number, queueLengthMax: number, inflightMax: number, credentialsMax: number, retainedMax: number, storeBytesMax: number }, limitHits: Array<{ limit: string, hits: number }>, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } } | null, operation: { id: string } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
+export type CreateDeploymentMutation = { createDeployment: { deployment: { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, policyRevision: number, appliedRevision: number, deletionProtection: boolean, sleepAfterSeconds: number | null, asleepSince: string | null, nextWakeAt: string | null, wakeCount: number, expiresAt: string | null, createdAt: string, startedAt: string | null, lastWake: { cause: WakeCause, at: string, milliseconds: number } | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, subscriptionsPerClientMax: number, topicLevelsMax: number, queueLengthMax: number, inflightMax: number, credentialsMax: number, retainedMax: number, storeBytesMax: number }, limitHits: Array<{ limit: string, hits: number }>, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } } | null, operation: { id: string } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
 
 export type UpdateDeploymentMutationVariables = Exact<{
   input: UpdateDeploymentInput;
 }>;
 
 
-export type UpdateDeploymentMutation = { updateDeployment: { deployment: { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, policyRevision: number, appliedRevision: number, deletionProtection: boolean, createdAt: string, startedAt: string | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, subscriptionsPerClientMax: number, topicLevelsMax: number, queueLengthMax: number, inflightMax: number, credentialsMax: number, retainedMax: number, storeBytesMax: number }, limitHits: Array<{ limit: string, hits: number }>, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
+export type UpdateDeploymentMutation = { updateDeployment: { deployment: { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, policyRevision: number, appliedRevision: number, deletionProtection: boolean, sleepAfterSeconds: number | null, asleepSince: string | null, nextWakeAt: string | null, wakeCount: number, expiresAt: string | null, createdAt: string, startedAt: string | null, lastWake: { cause: WakeCause, at: string, milliseconds: number } | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, subscriptionsPerClientMax: number, topicLevelsMax: number, queueLengthMax: number, inflightMax: number, credentialsMax: number, retainedMax: number, storeBytesMax: number }, limitHits: Array<{ limit: string, hits: number }>, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
 
 export type StartDeploymentMutationVariables = Exact<{
   input: StartDeploymentInput;
@@ -478,6 +482,16 @@ export const DeploymentDetailFragmentDoc = new TypedDocumentString(`
   policyRevision
   appliedRevision
   deletionProtection
+  sleepAfterSeconds
+  asleepSince
+  nextWakeAt
+  wakeCount
+  lastWake {
+    cause
+    at
+    milliseconds
+  }
+  expiresAt
   createdAt
   startedAt
   project {
@@ -933,6 +947,16 @@ export const DeploymentDocument = new TypedDocumentString(`
   policyRevision
   appliedRevision
   deletionProtection
+  sleepAfterSeconds
+  asleepSince
+  nextWakeAt
+  wakeCount
+  lastWake {
+    cause
+    at
+    milliseconds
+  }
+  expiresAt
   createdAt
   startedAt
   project {
@@ -1040,6 +1064,16 @@ export const DeploymentUpdatedDocument = new TypedDocumentString(`
   policyRevision
   appliedRevision
   deletionProtection
+  sleepAfterSeconds
+  asleepSince
+  nextWakeAt
+  wakeCount
+  lastWake {
+    cause
+    at
+    milliseconds
+  }
+  expiresAt
   createdAt
   startedAt
   project {
@@ -1186,6 +1220,16 @@ export const CreateDeploymentDocument = new TypedDocumentString(`
   policyRevision
   appliedRevision
   deletionProtection
+  sleepAfterSeconds
+  asleepSince
+  nextWakeAt
+  wakeCount
+  lastWake {
+    cause
+    at
+    milliseconds
+  }
+  expiresAt
   createdAt
   startedAt
   project {
@@ -1300,6 +1344,16 @@ export const UpdateDeploymentDocument = new TypedDocumentString(`
   policyRevision
   appliedRevision
   deletionProtection
+  sleepAfterSeconds
+  asleepSince
+  nextWakeAt
+  wakeCount
+  lastWake {
+    cause
+    at
+    milliseconds
+  }
+  expiresAt
   createdAt
   startedAt
   project {

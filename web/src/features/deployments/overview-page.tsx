@@ -10,6 +10,7 @@ import { ConnectionCard } from './connection-card';
 import { LimitsCard } from './limits-card';
 import classes from './overview-page.module.css';
 import { RecentOperations } from './recent-operations';
+import { SleepCard } from './sleep-card';
 import { useDeployment } from './use-deployment';
 
 const route = getRouteApi('/app/d/$deploymentId/');
@@ -44,6 +45,7 @@ export function OverviewPage() {
       <MetricsCards deployment={deployment} />
       <ConnectionCard deployment={deployment} />
       <LimitsCard deployment={deployment} />
+      <SleepCard deployment={deployment} />
       <div className={classes.wide}>
         <RecentOperations deploymentId={deploymentId} />
       </div>

@@ -29,6 +29,12 @@ graphql(`
     policyRevision
     appliedRevision
     deletionProtection
+    sleepAfterSeconds
+    asleepSince
+    nextWakeAt
+    wakeCount
+    lastWake { cause at milliseconds }
+    expiresAt
     createdAt
     startedAt
     project { id name organization { id name } }

@@ -12,11 +12,13 @@ import { ConfirmDialog } from '../../ui/confirm-dialog';
 import { Copyable } from '../../ui/copyable';
 import { DetailList } from '../../ui/detail-list';
 import { Fault } from '../../ui/fault';
+import { formatDateTime } from '../../ui/format';
 import { Section } from '../../ui/page';
 import { RelativeTime } from '../../ui/relative-time';
 import { OperationsQuery } from '../operations/queries';
 import { DURABILITY } from './advanced';
 import { DeleteDeployment, DeploymentQuery, DeploymentsQuery, UpdateDeployment } from './queries';
+import { SleepSetting } from './sleep-setting';
 import { useDeployment } from './use-deployment';
 
 const route = getRouteApi('/app/d/$deploymentId/settings');
@@ -29,6 +31,7 @@ export function SettingsPage() {
     <>
       <Section title="Settings" />
       <NameCard deployment={deployment} />
+      <SleepSettingCard deployment={deployment} />
       <ProtectionCard deployment={deployment} />
       <AboutCard deployment={deployment} />
       <DangerCard deployment={deployment} />
@@ -38,7 +41,7 @@ export function SettingsPage() {
 
 function useUpdate(deployment: DeploymentDetailFragment) {
   return useChange(
-    (input: { name?: string; deletionProtection?: boolean }) =>
+    (input: { name?: string; deletionProtection?: boolean; sleepAfterSeconds?: number | null }) =>
       mutate(
         UpdateDeployment,
         { input: { id: deployment.id, expectedVersion: deployment.version, ...input } },
@@ -88,6 +91,10 @@ function NameCard({ deployment }: { deployment: DeploymentDetailFragment }) {
   );
 }
 
+function SleepSettingCard({ deployment }: { deployment: DeploymentDetailFragment }) {
+  return <SleepSetting deployment={deployment} update={useUpdate(deployment)} />;
+}
+
 function ProtectionCard({ deployment }: { deployment: DeploymentDetailFragment }) {
   const update = useUpdate(deployment);
   const { allowed, reason } = deployment.viewerCan.update;
@@ -122,6 +129,7 @@ function AboutCard({ deployment }: { deployment: DeploymentDetailFragment }) {
               : `Revision ${deployment.policyRevision}, ${deployment.appliedRevision} in force`,
           ],
           ['Created', <RelativeTime key="created" at={deployment.createdAt} />],
+          deployment.expiresAt ? ['Expires', formatDateTime(deployment.expiresAt)] : null,
         ]}
       />
     </Card>
