@@ -151,9 +151,9 @@ export class PublishReceiver {
 
   private toPublication(bytes: Buffer, start: number, bodyAt: number, end: number, route: Route, properties: Properties): Publication {
     const { connection } = this;
-    const { topicAlias, messageExpiryInterval, ...kept } = properties;
+    const { topicAlias, messageExpiryInterval } = properties;
     const expiresAt = messageExpiryInterval === undefined ? 0 : connection.broker.now() + messageExpiryInterval * 1000;
-    const own = properties === NO_PROPERTIES ? NO_PROPERTIES : kept;
+    const own = properties === NO_PROPERTIES ? NO_PROPERTIES : withoutLinkProperties(properties);
     const payload = bytes.subarray(frame.payloadAt, end);
     const publication = new Publication(route.topic, payload, frame.qos, frame.retain, own, expiresAt, connection.id, false);
     publication.route = route;
@@ -282,4 +282,9 @@ export class PublishReceiver {
     const { broker, sink } = this.connection;
     broker.outlet.send(sink, Buffer.from([first, 3, packetId >> 8, packetId & 0xff, reasonCode]));
   }
+}
+
+/** What goes on to subscribers: an alias belongs to the connection, the expiry interval is counted down. */
+function withoutLinkProperties({ topicAlias: _alias, messageExpiryInterval: _expiry, ...kept }: Properties): Properties {
+  return kept;
 }
