@@ -29,6 +29,7 @@ export async function dockerCell({ kills, say }: DockerCellOptions): Promise<voi
     await until(async () => (await regions(api)).includes('local-docker'), 'the docker cell to join', 120_000);
     const deployed = await lifeOfAContainer(system, api, say);
     await noSecrets(system, deployed, say);
+    await sleepsAndWakes(system, api, deployed, say);
     await outages(system, api, deployed, say);
     for (let kill = 0; kill < kills; kill++) await killedInACreate(system, api, kill, say);
     await remove(api, deployed.id);
@@ -120,6 +121,24 @@ async function noSecrets(system: RunningSystem, deployed: Deployed, say: (line: 
   const found = [...inFiles(run, canaries), ...hits(shown, canaries, 'the container'), ...inProcesses(canaries)];
   if (found.length > 0) throw new Error(`secrets are told: ${found.join(', ')}`);
   say('no secret in state, plan, logs, container or environment');
+}
+
+/** Its container stands still while nobody is there, and a client starts it again. */
+async function sleepsAndWakes(system: RunningSystem, api: Api, deployed: Deployed, say: (line: string) => void): Promise<void> {
+  const setting = (sleepAfterSeconds: number | null) =>
+    api.mutate('updateDeployment', 'deployment { id }', { id: deployed.id, sleepAfterSeconds });
+  const status = async () => (await containersOf(`rookery.deployment=${deployed.id}`))[0]?.State.Status;
+  await setting(1);
+  await until(async () => (await status()) === 'exited', 'the container to be stopped', 30_000);
+  const startedAt = performance.now();
+  const client = await connectTls(deployed, { ca: system.ca, clientId: 'early', connectTimeout: 20_000 });
+  const took = performance.now() - startedAt;
+  const message = new Promise<string>((resolve) => client.once('message', (_topic, payload) => resolve(payload.toString())));
+  await client.subscribeAsync('kept');
+  if ((await message) !== 'before the stop') throw new Error('the retained message is gone');
+  await setting(null);
+  client.end(true);
+  say(`slept as a stopped container, woken by a client in ${Math.round(took)} ms: same container, nothing lost`);
 }
 
 /** The broker is killed in its container; the agent dies and comes back. */

@@ -2,9 +2,11 @@
  * Many deployments that sleep: no runtime has a process; with thousands of rows agent and edge stay small, and both are
  * back soon after they died. The rows are written into the tables: no machine of a test starts ten thousand runtimes once.
  */
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDatabase } from '@rookery/db/pool';
+import { Envelope } from '@rookery/service-kit/envelope';
 import { type ProcessIdentity, signalProcess } from '@rookery/service-kit/processes';
 import { newId, uuidOf } from '@rookery/service-kit/ids';
 import { Api, type Deployed } from '../support/api.ts';
@@ -75,6 +77,8 @@ async function fallAsleep(system: RunningSystem, api: Api, count: number): Promi
 async function writeRows(system: RunningSystem, like: Deployed, count: number): Promise<void> {
   const url = readFileSync(join(system.home, 'secrets', 'database-url'), 'utf8').trim();
   const db = openDatabase(url, { applicationName: 'rookery-sleepers', connectionsMax: 1, onError: () => {} });
+  const { organizationId } = system.login;
+  const envelope = new Envelope(Buffer.from(readFileSync(join(system.home, 'secrets', 'kek'), 'utf8').trim(), 'base64'));
   const columns = async (table: string, except: readonly string[]) => {
     const { rows } = await db.$client.query<{ name: string }>(
       `SELECT quote_ident(column_name) AS name FROM information_schema.columns WHERE table_name = $1 AND is_generated = 'NEVER'`,
@@ -83,17 +87,19 @@ async function writeRows(system: RunningSystem, like: Deployed, count: number): 
     return rows.map(({ name }) => name).filter((name) => !except.includes(name));
   };
   try {
-    await db.$client.query('CREATE TEMP TABLE copies (id uuid, text_id text, slug text)');
+    await db.$client.query('CREATE TEMP TABLE copies (id uuid, text_id text, slug text, pepper text)');
     const ids = Array.from({ length: count }, () => newId('deployment'));
-    await db.$client.query(`INSERT INTO copies SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[])`, [
+    await db.$client.query(`INSERT INTO copies SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[])`, [
       ids.map((id) => uuidOf('deployment', id)),
       ids,
       ids.map((id) => `s-${id.slice(-20)}`),
+      // The secret of a row is sealed for that row.
+      ids.map((row) => envelope.seal(randomBytes(32), { organizationId, table: 'deployments', row, field: 'sealed_pepper' })),
     ]);
     const original = uuidOf('deployment', like.id);
-    const own = await columns('deployments', ['id', 'name', 'slug']);
+    const own = await columns('deployments', ['id', 'name', 'slug', 'sealed_pepper']);
     await db.$client.query(
-      `INSERT INTO deployments (id, name, slug, ${own.join(', ')}) SELECT c.id, c.slug, c.slug, ${own.map((name) => `d.${name}`).join(', ')} FROM deployments d, copies c WHERE d.id = $1`,
+      `INSERT INTO deployments (id, name, slug, sealed_pepper, ${own.join(', ')}) SELECT c.id, c.slug, c.slug, c.pepper, ${own.map((name) => `d.${name}`).join(', ')} FROM deployments d, copies c WHERE d.id = $1`,
       [original],
     );
     const infrastructure = await columns('deployment_infrastructure', ['deployment_id', 'spec']);
