@@ -1,5 +1,5 @@
 /**
- * `npm run operator -- stack dep_… state list`: looks into an installation that `npm start` runs (ROOKERY_HOME), or into
+ * `npm run operator -- stack dep_… state list`, `npm run operator -- keys rotate`: looks into an installation that `npm start` runs (ROOKERY_HOME), or into
  * the one that PROVISIONER_DATABASE_URL and KEK name.
  */
 import { existsSync } from 'node:fs';
@@ -22,6 +22,7 @@ function ofHome(folder: string): NodeJS.ProcessEnv {
   }
   return {
     PROVISIONER_DATABASE_URL_FILE: join(folder, 'secrets', 'provisioner-database-url'),
+    DATABASE_URL_FILE: join(folder, 'secrets', 'database-url'),
     KEK_FILE: join(folder, 'secrets', 'kek'),
   };
 }

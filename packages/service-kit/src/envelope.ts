@@ -1,11 +1,15 @@
 /**
  * Sealed secrets: each is encrypted with a key of its own, which is encrypted with the installation's key (kept outside
  * the database). Both encryptions are bound to the place of the value, so a sealed text that was moved to another row,
- * field or organization cannot be opened.
+ * field or organization cannot be opened. A sealed text names the key that it needs: keys can be rotated.
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { KeyRing, type MasterKey } from './key-ring.js';
 
-const VERSION = 'v1';
+/** `v1.<wrapped key>.<secret>` was written before keys had ids; it is still opened. */
+const UNNAMED = 'v1';
+/** `v2.<key id>.<wrapped key>.<secret>` */
+const VERSION = 'v2';
 const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -19,19 +23,43 @@ export interface Place {
 }
 
 export class Envelope {
-  constructor(private readonly masterKey: Buffer) {}
+  private readonly keys: KeyRing;
+
+  constructor(keys: KeyRing | Buffer) {
+    this.keys = keys instanceof KeyRing ? keys : KeyRing.of([keys]);
+  }
 
   seal(secret: Buffer, place: Place): string {
+    const { id, key } = this.keys.newest();
     const dataKey = randomBytes(KEY_BYTES);
-    return [VERSION, encrypt(this.masterKey, dataKey, place), encrypt(dataKey, secret, place)].join('.');
+    return [VERSION, id, encrypt(key, dataKey, place), encrypt(dataKey, secret, place)].join('.');
   }
 
-  /** Throws when the text was made for another place, with another key, or was changed. */
+  /** Throws when the text was made for another place, with a key that is not here, or was changed. */
   open(sealed: string, place: Place): Buffer {
-    const [version, wrappedKey = '', secret = ''] = sealed.split('.');
+    const [version, ...parts] = sealed.split('.');
+    if (version === UNNAMED) return openUnnamed(this.keys.all(), parts, place);
     if (version !== VERSION) throw new Error('A sealed secret has an unknown form');
-    return decrypt(decrypt(this.masterKey, wrappedKey, place), secret, place);
+    const [id = '', wrappedKey = '', secret = ''] = parts;
+    return decrypt(decrypt(this.keys.named(id), wrappedKey, place), secret, place);
   }
+
+  /** How every text begins that the newest key has sealed. */
+  get newestPrefix(): string {
+    return `${VERSION}.${this.keys.newest().id}.`;
+  }
+}
+
+function openUnnamed(keys: readonly MasterKey[], [wrappedKey = '', secret = '']: readonly string[], place: Place): Buffer {
+  let reason: unknown;
+  for (const { key } of keys) {
+    try {
+      return decrypt(decrypt(key, wrappedKey, place), secret, place);
+    } catch (error) {
+      reason = error;
+    }
+  }
+  throw reason;
 }
 
 function encrypt(key: Buffer, plain: Buffer, place: Place): string {

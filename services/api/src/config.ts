@@ -1,6 +1,7 @@
 /** Configuration of the api (docs/reference/config.md is made from this). */
 import { readFileSync } from 'node:fs';
 import { DEFAULT_PLANS, type Plan, planFileSchema } from '@rookery/contracts/plans';
+import { areKeys } from '@rookery/service-kit/key-ring';
 import { z } from 'zod';
 
 const path = z.string().min(1);
@@ -23,8 +24,10 @@ export const configSchema = z.object({
   ROOKERY_SIGN_UP: z.enum(['open', 'invite', 'closed']).default('open'),
   /** JSON file that replaces the table of plans. */
   ROOKERY_PLANS: path.optional(),
-  /** Key of the sealed secrets: 32 bytes, base64. Usually given as KEK_FILE. */
-  KEK: z.string().refine((text) => Buffer.from(text, 'base64').length === 32, 'must be 32 bytes in base64'),
+  /** Keys of the sealed secrets, newest first: each 32 bytes in base64. Usually given as KEK_FILE. */
+  KEK: z.string().refine(areKeys, 'must be keys of 32 bytes in base64'),
+  /** File of the keys: what changes in it reaches a process that runs. */
+  KEK_FILE: z.string().min(1).optional(),
   /** Signs the cookies of log-in sessions. */
   SESSION_SECRET: z.string().min(16),
   /** Health sockets of the other processes, whose figures /metrics gathers: `worker=/path,edge-0=/path`. */

@@ -15,7 +15,10 @@ export interface Installation {
   /** In the cell that is there from the start, or in one of its own with this weight. */
   addMachine(ports: { first: number; last: number }, cell?: { weight: number; full?: boolean }): Promise<string>;
   /** A wish for a running deployment, with its operation and its note. */
-  addDeployment(owner: { organizationId: string; projectId: string }, options?: { plainPort?: boolean }): Promise<string>;
+  addDeployment(
+    owner: { organizationId: string; projectId: string },
+    options?: { plainPort?: boolean; sealPepper?: (id: string) => string },
+  ): Promise<string>;
   /** A new wish for it. */
   wish(deploymentId: string, state: string, verb: string): Promise<void>;
   /** The machine reports the newest generation. */
@@ -71,11 +74,11 @@ export async function startInstallation(): Promise<Installation> {
       );
       return id;
     },
-    addDeployment: async ({ organizationId, projectId }, { plainPort = false } = {}) => {
+    addDeployment: async ({ organizationId, projectId }, { plainPort = false, sealPepper = () => 'sealed' } = {}) => {
       const id = newId('deployment');
       await sql(
         `INSERT INTO deployments (organization_id, id, project_id, name, slug, plan_id, region_id, durability, quotas, plain_port, memory_bytes_max, sealed_pepper)
-         VALUES ($1, $2, $3, $4, $5, 'LOCAL', 'local', 'durable', $6, $7, 1000000, 'sealed')`,
+         VALUES ($1, $2, $3, $4, $5, 'LOCAL', 'local', 'durable', $6, $7, 1000000, $8)`,
         [
           uuidOf('organization', organizationId),
           deployment(id),
@@ -84,6 +87,7 @@ export async function startInstallation(): Promise<Installation> {
           id.replace('_', '-'),
           DEFAULT_PLANS[0]!.quotas,
           plainPort,
+          sealPepper(id),
         ],
       );
       await openOperation(id, 'CREATE');

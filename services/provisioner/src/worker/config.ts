@@ -1,12 +1,7 @@
 /** Configuration of the provisioner's worker. */
 import { join } from 'node:path';
+import { areKeys } from '@rookery/service-kit/key-ring';
 import { z } from 'zod';
-
-const KEY_BYTES = 32;
-const masterKey = z
-  .string()
-  .transform((text) => Buffer.from(text, 'base64'))
-  .refine((key) => key.length === KEY_BYTES, `must be ${KEY_BYTES} bytes in base64`);
 
 export const configSchema = z.object({
   /** Postgres, role of the provisioner. */
@@ -25,8 +20,10 @@ export const configSchema = z.object({
   TERRAFORM_SOURCE: z.string().default(join(import.meta.dirname, '../../../../infra/terraform')),
   /** Folder for the runs of Terraform, private to this worker's user; needed with DOCKER_HOST. */
   TERRAFORM_HOME: z.string().optional(),
-  /** Key that seals Terraform's states, the same as the api's: 32 bytes in base64; needed with DOCKER_HOST. */
-  KEK: masterKey.optional(),
+  /** Keys that seal Terraform's states, the same as the api's; needed with DOCKER_HOST. */
+  KEK: z.string().refine(areKeys, 'must be keys of 32 bytes in base64').optional(),
+  /** File of the keys: what changes in it reaches a process that runs. */
+  KEK_FILE: z.string().min(1).optional(),
   /** For tests: a file that names a place at which the worker shall die; see failpoint.ts. */
   ROOKERY_FAILPOINT_FILE: z.string().min(1).optional(),
   /** Unix socket for /healthz, /readyz and /metrics. */

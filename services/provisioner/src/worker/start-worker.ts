@@ -2,6 +2,7 @@
 import { type Database, openDatabase } from '@rookery/db/pool';
 import { openReconcileQueue, startReconcileWorker } from '@rookery/db/queue';
 import { Envelope } from '@rookery/service-kit/envelope';
+import { KeyRing } from '@rookery/service-kit/key-ring';
 import type { Logger } from '@rookery/service-kit/log';
 import { sql } from 'drizzle-orm';
 import { driverOf } from '../drivers/driver.js';
@@ -63,8 +64,17 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
 }
 
 /** Null where this worker has no engine to make containers with. */
-function dockerStacks({ DOCKER_HOST, TERRAFORM_BIN, TERRAFORM_SOURCE, TERRAFORM_HOME, KEK }: Config, db: Database): DockerStacks | null {
+function dockerStacks(
+  { DOCKER_HOST, TERRAFORM_BIN, TERRAFORM_SOURCE, TERRAFORM_HOME, KEK, KEK_FILE }: Config,
+  db: Database,
+): DockerStacks | null {
   if (DOCKER_HOST === undefined || TERRAFORM_HOME === undefined || KEK === undefined) return null;
-  const options = { binary: TERRAFORM_BIN, source: TERRAFORM_SOURCE, home: TERRAFORM_HOME, envelope: new Envelope(KEK), db };
+  const options = {
+    binary: TERRAFORM_BIN,
+    source: TERRAFORM_SOURCE,
+    home: TERRAFORM_HOME,
+    envelope: new Envelope(KeyRing.open({ KEK, KEK_FILE })),
+    db,
+  };
   return new DockerStacks(options, new Engine(DOCKER_HOST), DOCKER_HOST);
 }

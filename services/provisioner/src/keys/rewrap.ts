@@ -1,0 +1,81 @@
+/**
+ * Rotation of the installation's keys. A new key comes first in the file, and every process that runs takes it up; then
+ * all that older keys have sealed is sealed anew, row by row, while others write. Each row changes only if it is still as
+ * it was read, so whoever dies here leaves nothing half done: whoever comes next finds what is left.
+ */
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Database } from '@rookery/db/pool';
+import type { Envelope, Place } from '@rookery/service-kit/envelope';
+import { writeDurably } from '@rookery/service-kit/files';
+import { idOf } from '@rookery/service-kit/ids';
+import { parseKeys } from '@rookery/service-kit/key-ring';
+
+const KEY_BYTES = 32;
+const BATCH = 200;
+
+interface SealedRow {
+  organization_id: string;
+  /** Uuid, or the text that names the row. */
+  row: string;
+  sealed: string;
+}
+
+/** Every column that holds sealed values; `row` names the row as it does in its {@link Place}. */
+const COLUMNS: readonly { table: string; field: string; row: string; nameOf: (row: string) => string }[] = [
+  { table: 'deployments', field: 'sealed_pepper', row: 'id::text', nameOf: (uuid) => idOf('deployment', uuid) },
+  { table: 'deployment_stacks', field: 'sealed_state', row: 'deployment_id::text', nameOf: (uuid) => idOf('deployment', uuid) },
+  { table: 'idempotency_keys', field: 'sealed_secret', row: `mutation || ' ' || key`, nameOf: (name) => name },
+];
+
+/** Puts a new key before all others of the file. */
+export function addKey(file: string): void {
+  const keys = [randomBytes(KEY_BYTES), ...parseKeys(readFileSync(file, 'utf8'))];
+  writeDurably(file, `${keys.map((key) => key.toString('base64')).join('\n')}\n`);
+}
+
+/** Leaves the newest key alone in the file; to be called when {@link countOlder} is 0. */
+export function dropOlderKeys(file: string): void {
+  const [newest] = parseKeys(readFileSync(file, 'utf8'));
+  writeDurably(file, `${newest!.toString('base64')}\n`);
+}
+
+/** Resolves to how many rows were sealed anew. `signal`: stop between two batches. */
+export async function rewrap(db: Database, envelope: Envelope, signal?: AbortSignal): Promise<number> {
+  let count = 0;
+  for (const { table, field, row: rowName, nameOf } of COLUMNS) {
+    for (let rows = await older(); rows.length > 0 && !signal?.aborted; rows = await older()) {
+      for (const { organization_id: organization, row, sealed } of rows) {
+        const place: Place = { organizationId: idOf('organization', organization), table, row: nameOf(row), field };
+        const anew = envelope.seal(envelope.open(sealed, place), place);
+        const changed = await db.$client.query(
+          `UPDATE ${table} SET ${field} = $1 WHERE organization_id = $2 AND ${rowName} = $3 AND ${field} = $4`,
+          [anew, organization, row, sealed],
+        );
+        count += changed.rowCount ?? 0;
+      }
+    }
+
+    async function older(): Promise<SealedRow[]> {
+      const found = await db.$client.query<SealedRow>(
+        `SELECT organization_id, ${rowName} AS row, ${field} AS sealed FROM ${table} WHERE ${field} IS NOT NULL AND ${field} NOT LIKE $1 LIMIT ${BATCH}`,
+        [`${envelope.newestPrefix}%`],
+      );
+      return found.rows;
+    }
+  }
+  return count;
+}
+
+/** Rows that need an older key. */
+export async function countOlder(db: Database, envelope: Envelope): Promise<number> {
+  let count = 0;
+  for (const { table, field } of COLUMNS) {
+    const { rows } = await db.$client.query<{ count: number }>(
+      `SELECT count(*)::int AS count FROM ${table} WHERE ${field} IS NOT NULL AND ${field} NOT LIKE $1`,
+      [`${envelope.newestPrefix}%`],
+    );
+    count += rows[0]!.count;
+  }
+  return count;
+}
