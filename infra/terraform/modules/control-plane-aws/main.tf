@@ -1,0 +1,81 @@
+locals {
+  tags     = merge(var.tags, { "rookery:installation" = var.installation })
+  services = toset(["api", "worker"])
+  api_port = 8080
+  # As in docker-compose.yml; the folder of sockets is the task's own.
+  commands = {
+    api    = ["node", "--enable-source-maps", "services/api/dist/main.js"]
+    worker = ["node", "--enable-source-maps", "services/provisioner/dist/worker.js"]
+  }
+  sockets = { api = "/tmp/api.sock", worker = "/tmp/worker.sock" }
+  environments = {
+    api = {
+      API_PRIVATE_LISTEN = local.sockets.api
+      PUBLIC_URL         = "https://${var.domain}"
+      ROOKERY_BIND       = "0.0.0.0"
+      ROOKERY_PORT       = tostring(local.api_port)
+      WEB_ROOT           = "/app/web/dist"
+    }
+    worker = {
+      TERRAFORM_HOME       = "/tmp/terraform"
+      WORKER_HEALTH_SOCKET = local.sockets.worker
+    }
+  }
+}
+
+module "network" {
+  source = "../network-aws"
+
+  name               = var.name
+  installation       = var.installation
+  tags               = var.tags
+  cidr               = var.cidr
+  availability_zones = var.availability_zones
+}
+
+# Seals data at rest here, and wraps the keys of sealed columns.
+resource "aws_kms_key" "installation" {
+  description             = "Rookery ${var.installation}"
+  enable_key_rotation     = true
+  deletion_window_in_days = 30
+  tags                    = local.tags
+}
+
+resource "aws_kms_alias" "installation" {
+  name          = "alias/${var.name}"
+  target_key_id = aws_kms_key.installation.key_id
+}
+
+# Filled by an operator after the first apply: no secret is ever in a plan or a state.
+resource "aws_secretsmanager_secret" "service" {
+  for_each = local.secrets
+
+  name                    = "${var.name}/${each.key}"
+  description             = each.value.description
+  kms_key_id              = aws_kms_key.installation.arn
+  recovery_window_in_days = var.secret_recovery_days
+  tags                    = local.tags
+}
+
+locals {
+  secrets = {
+    "api-database-url"         = { description = "Address of PostgreSQL for the role of the API", variable = "API_DATABASE_URL", services = ["api"] }
+    "provisioner-database-url" = { description = "Address of PostgreSQL for the role of the worker", variable = "PROVISIONER_DATABASE_URL", services = ["worker"] }
+    "jobs-database-url"        = { description = "Address of PostgreSQL for jobs", variable = "JOBS_DATABASE_URL", services = ["api", "worker"] }
+    "kek"                      = { description = "Key of sealed columns: 32 bytes, base64", variable = "KEK", services = ["api", "worker"] }
+    "session"                  = { description = "What signs sessions: 16 characters or more", variable = "SESSION_SECRET", services = ["api"] }
+  }
+}
+
+resource "aws_sesv2_email_identity" "mail" {
+  email_identity = var.domain
+  tags           = local.tags
+}
+
+resource "aws_cloudwatch_log_group" "service" {
+  for_each = local.services
+
+  name              = "/${var.name}/${each.key}"
+  retention_in_days = var.log_days
+  tags              = local.tags
+}

@@ -1,0 +1,195 @@
+resource "aws_security_group" "services" {
+  name        = "${var.name}-services"
+  description = "The API from its load balancer; stores and HTTPS out"
+  vpc_id      = module.network.vpc_id
+  tags        = merge(local.tags, { Name = "${var.name}-services" })
+}
+
+resource "aws_vpc_security_group_ingress_rule" "services" {
+  security_group_id            = aws_security_group.services.id
+  ip_protocol                  = "tcp"
+  from_port                    = local.api_port
+  to_port                      = local.api_port
+  referenced_security_group_id = aws_security_group.balancer.id
+  tags                         = local.tags
+}
+
+resource "aws_vpc_security_group_egress_rule" "https" {
+  security_group_id = aws_security_group.services.id
+  ip_protocol       = "tcp"
+  from_port         = 443
+  to_port           = 443
+  cidr_ipv4         = "0.0.0.0/0"
+  tags              = local.tags
+}
+
+resource "aws_vpc_security_group_egress_rule" "stores" {
+  for_each = { database = 5432, cache = 6379 }
+
+  security_group_id            = aws_security_group.services.id
+  ip_protocol                  = "tcp"
+  from_port                    = each.value
+  to_port                      = each.value
+  referenced_security_group_id = each.key == "database" ? aws_security_group.database.id : aws_security_group.cache.id
+  tags                         = local.tags
+}
+
+locals {
+  assume_by_tasks = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ecs-tasks.amazonaws.com" } }]
+  })
+}
+
+# What starts a task: reads its secrets, writes its logs.
+resource "aws_iam_role" "start" {
+  for_each = local.services
+
+  name               = "${var.name}-${each.key}-start"
+  assume_role_policy = local.assume_by_tasks
+  tags               = local.tags
+}
+
+resource "aws_iam_role_policy" "start" {
+  for_each = local.services
+
+  name = "secrets-and-logs"
+  role = aws_iam_role.start[each.key].id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect   = "Allow"
+        Action   = ["secretsmanager:GetSecretValue"]
+        Resource = [for key, secret in local.secrets : aws_secretsmanager_secret.service[key].arn if contains(secret.services, each.key)]
+      },
+      { Effect = "Allow", Action = ["kms:Decrypt"], Resource = aws_kms_key.installation.arn },
+      {
+        Effect   = "Allow"
+        Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+        Resource = "${aws_cloudwatch_log_group.service[each.key].arn}:*"
+      },
+      {
+        Effect   = "Allow"
+        Action   = ["ecr:GetAuthorizationToken", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:BatchCheckLayerAvailability"]
+        Resource = "*"
+      },
+    ]
+  })
+}
+
+# What a task may do once it runs.
+resource "aws_iam_role" "task" {
+  for_each = local.services
+
+  name               = "${var.name}-${each.key}"
+  assume_role_policy = local.assume_by_tasks
+  tags               = local.tags
+}
+
+resource "aws_iam_role_policy" "task" {
+  for_each = local.services
+
+  name = "installation"
+  role = aws_iam_role.task[each.key].id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = concat(
+      [
+        { Effect = "Allow", Action = ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey"], Resource = aws_kms_key.installation.arn },
+        {
+          Effect   = "Allow"
+          Action   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]
+          Resource = [for key in(each.key == "api" ? ["exports"] : ["states", "exports"]) : "${aws_s3_bucket.store[key].arn}/*"]
+        },
+      ],
+      each.key == "worker" ? [{ Effect = "Allow", Action = ["ses:SendEmail"], Resource = aws_sesv2_email_identity.mail.arn }] : [],
+    )
+  })
+}
+
+resource "aws_ecs_cluster" "services" {
+  name = var.name
+  tags = local.tags
+
+  setting {
+    name  = "containerInsights"
+    value = "enabled"
+  }
+}
+
+resource "aws_ecs_task_definition" "service" {
+  for_each = local.services
+
+  family                   = "${var.name}-${each.key}"
+  requires_compatibilities = ["FARGATE"]
+  network_mode             = "awsvpc"
+  cpu                      = var.sizes[each.key].cpu
+  memory                   = var.sizes[each.key].memory
+  execution_role_arn       = aws_iam_role.start[each.key].arn
+  task_role_arn            = aws_iam_role.task[each.key].arn
+  tags                     = local.tags
+
+  container_definitions = jsonencode([{
+    name         = each.key
+    image        = var.images[each.key]
+    essential    = true
+    command      = local.commands[each.key]
+    healthCheck  = { command = ["CMD", "node", "docker/probe.ts", local.sockets[each.key]], interval = 10, timeout = 5, retries = 3, startPeriod = 30 }
+    portMappings = each.key == "api" ? [{ containerPort = local.api_port, hostPort = local.api_port, protocol = "tcp" }] : []
+    environment = concat(
+      [{ name = "REDIS_URL", value = "rediss://${aws_elasticache_replication_group.cache.primary_endpoint_address}:6379" }],
+      [for name, value in local.environments[each.key] : { name = name, value = value }],
+    )
+    secrets = [
+      for key, secret in local.secrets : { name = secret.variable, valueFrom = aws_secretsmanager_secret.service[key].arn } if contains(secret.services, each.key)
+    ]
+    logConfiguration = {
+      logDriver = "awslogs"
+      options = {
+        "awslogs-group"         = aws_cloudwatch_log_group.service[each.key].name
+        "awslogs-region"        = var.region
+        "awslogs-stream-prefix" = each.key
+      }
+    }
+  }])
+}
+
+resource "aws_ecs_service" "service" {
+  for_each = local.services
+
+  name            = each.key
+  cluster         = aws_ecs_cluster.services.id
+  task_definition = aws_ecs_task_definition.service[each.key].arn
+  desired_count   = var.sizes[each.key].tasks
+  launch_type     = "FARGATE"
+  propagate_tags  = "SERVICE"
+  tags            = local.tags
+
+  network_configuration {
+    subnets          = module.network.private_subnet_ids
+    security_groups  = [aws_security_group.services.id]
+    assign_public_ip = false
+  }
+
+  dynamic "load_balancer" {
+    for_each = each.key == "api" ? ["api"] : []
+
+    content {
+      target_group_arn = aws_lb_target_group.api.arn
+      container_name   = "api"
+      container_port   = local.api_port
+    }
+  }
+
+  deployment_circuit_breaker {
+    enable   = true
+    rollback = true
+  }
+
+  lifecycle {
+    ignore_changes = [availability_zone_rebalancing]
+  }
+
+  depends_on = [aws_lb_listener.https, aws_iam_role_policy.start]
+}

@@ -1,0 +1,99 @@
+mock_provider "aws" {
+  mock_resource "aws_kms_key" {
+    defaults = { arn = "arn:aws:kms:eu-central-1:000000000000:key/00000000-0000-0000-0000-000000000000" }
+  }
+  mock_resource "aws_iam_role" {
+    defaults = { arn = "arn:aws:iam::000000000000:role/one" }
+  }
+  mock_resource "aws_lb" {
+    defaults = { arn = "arn:aws:elasticloadbalancing:eu-central-1:000000000000:loadbalancer/app/one/0" }
+  }
+  mock_resource "aws_lb_target_group" {
+    defaults = { arn = "arn:aws:elasticloadbalancing:eu-central-1:000000000000:targetgroup/one/0" }
+  }
+  mock_resource "aws_secretsmanager_secret" {
+    defaults = { arn = "arn:aws:secretsmanager:eu-central-1:000000000000:secret:one" }
+  }
+}
+
+variables {
+  name               = "rookery"
+  installation       = "one"
+  region             = "eu-central-1"
+  availability_zones = ["eu-central-1a", "eu-central-1b"]
+  domain             = "rookery.example.com"
+  certificate_arn    = "arn:aws:acm:eu-central-1:000000000000:certificate/00000000-0000-0000-0000-000000000000"
+  bucket_prefix      = "rookery-one"
+  images             = { api = "registry.example.com/api:1.0.0", worker = "registry.example.com/worker:1.0.0" }
+}
+
+run "keeps_stores_private_and_encrypted" {
+  command = plan
+
+  assert {
+    condition     = aws_db_instance.database.storage_encrypted && !aws_db_instance.database.publicly_accessible && aws_db_instance.database.deletion_protection
+    error_message = "The database must be encrypted, private and protected."
+  }
+  assert {
+    condition     = aws_db_instance.database.backup_retention_period >= 7 && !aws_db_instance.database.skip_final_snapshot
+    error_message = "The database must be backed up."
+  }
+  assert {
+    condition     = tobool(aws_elasticache_replication_group.cache.at_rest_encryption_enabled) && aws_elasticache_replication_group.cache.transit_encryption_enabled
+    error_message = "The cache must be encrypted at rest and on its way."
+  }
+  assert {
+    condition     = one(aws_elasticache_parameter_group.cache.parameter).value == "noeviction"
+    error_message = "Jobs must never be evicted."
+  }
+  assert {
+    condition     = alltrue([for block in aws_s3_bucket_public_access_block.store : block.block_public_acls && block.block_public_policy && block.ignore_public_acls && block.restrict_public_buckets])
+    error_message = "Buckets must be closed to the public."
+  }
+  assert {
+    condition     = aws_kms_key.installation.enable_key_rotation
+    error_message = "The key must be rotated."
+  }
+}
+
+run "sends_http_to_https" {
+  command = plan
+
+  assert {
+    condition     = one(one(aws_lb_listener.http.default_action).redirect).protocol == "HTTPS"
+    error_message = "HTTP must only redirect."
+  }
+}
+
+run "gives_each_service_its_own_secrets" {
+  command = apply
+
+  assert {
+    condition     = [for secret in jsondecode(aws_ecs_task_definition.service["api"].container_definitions)[0].secrets : secret.name] == ["API_DATABASE_URL", "JOBS_DATABASE_URL", "KEK", "SESSION_SECRET"]
+    error_message = "The API must not get the worker's database role."
+  }
+  assert {
+    condition     = alltrue([for service in aws_ecs_service.service : !one(service.network_configuration).assign_public_ip])
+    error_message = "Services must have no public address."
+  }
+}
+
+run "refuses_latest" {
+  command = plan
+
+  variables {
+    images = { api = "registry.example.com/api:latest", worker = "registry.example.com/worker:1.0.0" }
+  }
+
+  expect_failures = [var.images]
+}
+
+run "refuses_few_backups" {
+  command = plan
+
+  variables {
+    database = { backup_days = 1 }
+  }
+
+  expect_failures = [var.database]
+}

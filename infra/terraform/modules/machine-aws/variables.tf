@@ -1,0 +1,152 @@
+variable "name" {
+  description = "Begins the name of everything made here."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{1,23}$", var.name))
+    error_message = "name must be 2 to 24 lowercase letters, digits and dashes, and begin with a letter."
+  }
+}
+
+variable "installation" {
+  description = "Which installation of Rookery this belongs to; the tag rookery:installation. What lacks it is never touched."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9._-]{1,64}$", var.installation))
+    error_message = "installation must be 1 to 64 letters, digits, dots, dashes and underscores."
+  }
+}
+
+variable "tags" {
+  description = "Further tags on everything."
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition     = alltrue([for key in keys(var.tags) : !startswith(key, "rookery:")])
+    error_message = "Tags that begin with rookery: are set by the module."
+  }
+}
+
+variable "vpc_id" {
+  description = "Network the machine stands in."
+  type        = string
+}
+
+variable "subnet_id" {
+  description = "Subnet of the machine."
+  type        = string
+}
+
+variable "availability_zone" {
+  description = "Zone of that subnet; the data volume is made there."
+  type        = string
+}
+
+variable "image_id" {
+  description = "Machine image (AMI) with the agent, the edge and a container engine. A changed image replaces the machine, not its data."
+  type        = string
+
+  validation {
+    condition     = can(regex("^ami-[0-9a-f]{8,17}$", var.image_id))
+    error_message = "image_id must look like ami-0123456789abcdef0."
+  }
+}
+
+variable "instance_type" {
+  description = "Kind of machine."
+  type        = string
+  default     = "t4g.medium"
+}
+
+variable "user_data" {
+  description = "What the machine runs at its first boot. Never a secret: whoever may describe the machine may read it."
+  type        = string
+  default     = null
+}
+
+variable "root_gib" {
+  description = "Size of the root volume, GiB."
+  type        = number
+  default     = 16
+
+  validation {
+    condition     = var.root_gib >= 8 && var.root_gib <= 1024 && floor(var.root_gib) == var.root_gib
+    error_message = "root_gib must be a whole number from 8 to 1024."
+  }
+}
+
+variable "data_gib" {
+  description = "Size of the volume for deployments' data, GiB. It can grow, never shrink."
+  type        = number
+  default     = 50
+
+  validation {
+    condition     = var.data_gib >= 10 && var.data_gib <= 16384 && floor(var.data_gib) == var.data_gib
+    error_message = "data_gib must be a whole number from 10 to 16384."
+  }
+}
+
+variable "final_snapshot" {
+  description = "Whether a snapshot of the data volume is taken before it is destroyed."
+  type        = bool
+  default     = true
+}
+
+variable "kms_key_arn" {
+  description = "Key for both volumes and the secret; null is the account's own key for each service."
+  type        = string
+  default     = null
+}
+
+variable "ports" {
+  description = "Ports devices reach."
+  type        = list(number)
+  default     = [8883, 8084]
+
+  validation {
+    condition     = alltrue([for port in var.ports : contains([8883, 8084, 443], port)])
+    error_message = "ports may hold 8883, 8084 and 443 only: nothing without TLS, nothing else."
+  }
+}
+
+variable "open_to_anywhere" {
+  description = "true: the ports are open to every address; false: to load_balancer_security_group_id only."
+  type        = bool
+  default     = false
+}
+
+variable "load_balancer_security_group_id" {
+  description = "Security group of the load balancer before the machine; needed unless open_to_anywhere."
+  type        = string
+  default     = null
+}
+
+variable "egress_ports" {
+  description = "TCP ports the machine may call: the control plane, AWS and packages speak HTTPS. Bridges to other brokers need theirs."
+  type        = list(number)
+  default     = [443]
+
+  validation {
+    condition     = alltrue([for port in var.egress_ports : port >= 1 && port <= 65535])
+    error_message = "egress_ports must be from 1 to 65535."
+  }
+}
+
+variable "secret_recovery_days" {
+  description = "Days a destroyed secret can be brought back; 0 is at once gone."
+  type        = number
+  default     = 7
+
+  validation {
+    condition     = var.secret_recovery_days == 0 || (var.secret_recovery_days >= 7 && var.secret_recovery_days <= 30)
+    error_message = "secret_recovery_days must be 0 or from 7 to 30."
+  }
+}
+
+variable "owner_tags" {
+  description = "Further tags of Rookery, without their prefix: deployment, organization."
+  type        = map(string)
+  default     = {}
+}

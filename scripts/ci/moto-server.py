@@ -1,0 +1,144 @@
+"""Moto's server, with the few things that the modules need and moto lacks. ElastiCache: a group of parameters can be made,
+read, changed and deleted; the members of a replication group are found. SES: tags of an identity are found under its ARN.
+Usage: moto-server.py -H HOST -p PORT"""
+
+import sys
+
+from moto.core.responses import ActionResult, EmptyResult
+from moto.elasticache.models import ReplicationGroup
+from moto.elasticache.responses import ElastiCacheResponse
+from moto.server import main
+from moto.sesv2.models import SESV2Backend
+
+GROUPS = {}
+
+
+def group_arn(response, name):
+    return f"arn:aws:elasticache:{response.region}:{response.current_account}:parametergroup:{name}"
+
+
+def create(self):
+    given = self._get_params()
+    name = given["CacheParameterGroupName"]
+    GROUPS[name] = {
+        "group": {
+            "CacheParameterGroupName": name,
+            "CacheParameterGroupFamily": given["CacheParameterGroupFamily"],
+            "Description": given["Description"],
+            "IsGlobal": False,
+            "ARN": group_arn(self, name),
+        },
+        "values": {},
+        "tags": given.get("Tags", []),
+    }
+    return ActionResult({"CacheParameterGroup": GROUPS[name]["group"]})
+
+
+def describe(self):
+    name = self._get_params().get("CacheParameterGroupName")
+    found = [entry["group"] for key, entry in GROUPS.items() if name in (None, key)]
+    return ActionResult({"CacheParameterGroups": found})
+
+
+def describe_parameters(self):
+    values = GROUPS[self._get_params()["CacheParameterGroupName"]]["values"]
+    return ActionResult(
+        {"Parameters": [{"ParameterName": key, "ParameterValue": value, "Source": "user"} for key, value in values.items()]}
+    )
+
+
+def modify(self):
+    given = self._get_params()
+    name = given["CacheParameterGroupName"]
+    for pair in given.get("ParameterNameValues", []):
+        GROUPS[name]["values"][pair["ParameterName"]] = pair["ParameterValue"]
+    return ActionResult({"CacheParameterGroupName": name})
+
+
+def delete(self):
+    GROUPS.pop(self._get_params()["CacheParameterGroupName"], None)
+    return EmptyResult()
+
+
+MEMBERS = {}
+
+plain_create_group = ElastiCacheResponse.create_replication_group
+
+
+def create_replication_group(self):
+    given = self._get_params()
+    group = given["ReplicationGroupId"]
+    for number in range(1, int(given.get("NumCacheClusters", 1)) + 1):
+        name = f"{group}-{number:03}"
+        MEMBERS[name] = {
+            "CacheClusterId": name,
+            "CacheClusterStatus": "available",
+            "ReplicationGroupId": group,
+            "Engine": given["Engine"],
+            "EngineVersion": f"{given['EngineVersion']}.0" if given["EngineVersion"].count(".") < 2 else given["EngineVersion"],
+            "CacheNodeType": given["CacheNodeType"],
+            "CacheSubnetGroupName": given.get("CacheSubnetGroupName"),
+            "CacheParameterGroup": {
+                "CacheParameterGroupName": given.get("CacheParameterGroupName"),
+                "ParameterApplyStatus": "in-sync",
+            },
+            "SecurityGroups": [{"SecurityGroupId": one, "Status": "active"} for one in given.get("SecurityGroupIds", [])],
+            "PreferredMaintenanceWindow": "sun:05:00-sun:06:00",
+            "SnapshotWindow": "03:00-04:00",
+            "SnapshotRetentionLimit": int(given.get("SnapshotRetentionLimit", 0)),
+            "AutoMinorVersionUpgrade": True,
+            "AtRestEncryptionEnabled": True,
+            "TransitEncryptionEnabled": True,
+            "ARN": f"arn:aws:elasticache:{self.region}:{self.current_account}:cluster:{name}",
+        }
+    return plain_create_group(self)
+
+
+plain_set_members = ReplicationGroup._set_node_members_clusters_disabled
+
+
+def set_members(self, **given):
+    # Moto takes the number of members from the replicas only.
+    if not given["replicas_per_node_group"]:
+        given["replicas_per_node_group"] = given["num_cache_clusters"] - 1
+    return plain_set_members(self, **given)
+
+
+ReplicationGroup._set_node_members_clusters_disabled = set_members
+
+plain_describe_clusters = ElastiCacheResponse.describe_cache_clusters
+
+
+def describe_cache_clusters(self):
+    member = MEMBERS.get(self._get_param("CacheClusterId"))
+    return ActionResult({"CacheClusters": [member]}) if member else plain_describe_clusters(self)
+
+
+ElastiCacheResponse.create_replication_group = create_replication_group
+ElastiCacheResponse.describe_cache_clusters = describe_cache_clusters
+
+plain_list_tags = ElastiCacheResponse.list_tags_for_resource
+
+
+def list_tags(self):
+    arn = self._get_params().get("ResourceName", "")
+    kind, _, name = arn.rpartition(":")
+    if kind.endswith(":parametergroup") and name in GROUPS:
+        return ActionResult({"TagList": GROUPS[name]["tags"]})
+    return plain_list_tags(self)
+
+
+ElastiCacheResponse.create_cache_parameter_group = create
+ElastiCacheResponse.describe_cache_parameter_groups = describe
+ElastiCacheResponse.describe_cache_parameters = describe_parameters
+ElastiCacheResponse.modify_cache_parameter_group = modify
+ElastiCacheResponse.reset_cache_parameter_group = modify
+ElastiCacheResponse.delete_cache_parameter_group = delete
+ElastiCacheResponse.list_tags_for_resource = list_tags
+
+plain_list_mail_tags = SESV2Backend.list_tags_for_resource
+SESV2Backend.list_tags_for_resource = lambda self, resource_arn: plain_list_mail_tags(
+    self, resource_arn.replace(":identity/", ":email-identity/")
+)
+
+main(sys.argv[1:])
