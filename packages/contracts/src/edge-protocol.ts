@@ -15,9 +15,9 @@ export const routeSchema = z.object({
   hosts: z.array(z.string()),
   mqttsPort: port.nullable(),
   mqttPort: port.nullable(),
-  /** PEM; leaf first. */
-  certificate: z.string(),
-  privateKey: z.string(),
+  /** PEM, leaf first, and its key. Null: those of the shared ports, which ten thousand routes need not repeat. */
+  certificate: z.string().nullable(),
+  privateKey: z.string().nullable(),
   /** 48 bytes, base64: TLS session tickets of one deployment are good at every worker, and nowhere else. */
   ticketKeys: z.string(),
   /** `unix:/path` (PROXY v2 first). A list, tried in order. */

@@ -71,12 +71,14 @@ export class Routes {
     const source = route ?? this.table.shared;
     if (source === null) return null;
     const id = route?.deploymentId ?? SHARED;
-    const key = `${source.certificate}\n${source.ticketKeys}`;
+    const certified = source.certificate === null ? this.table.shared : source;
+    if (certified === null) return null;
+    const key = `${certified.certificate}\n${source.ticketKeys}`;
     const known = this.contexts.get(id);
     if (known?.key === key) return known.context;
     const context = createSecureContext({
-      cert: source.certificate,
-      key: source.privateKey,
+      cert: certified.certificate!,
+      key: certified.privateKey!,
       ticketKeys: Buffer.from(source.ticketKeys, 'base64'),
       sessionIdContext: id,
       minVersion: 'TLSv1.2',

@@ -30,7 +30,10 @@ interface Worker {
 export class EdgeRoutes {
   private readonly routes = new Map<string, Route>();
   private revision: number;
-  private writing = false;
+  /** Settles when the newest table is served. */
+  private published: Promise<void> = Promise.resolve();
+  /** The table after it, while somebody waits for one. */
+  private next: Promise<void> | null = null;
   private readonly workers: Worker[];
   private readonly waiters = new Set<() => void>();
   private stopped = false;
@@ -82,15 +85,19 @@ export class EdgeRoutes {
     for (const worker of this.workers) worker.socket?.destroy();
   }
 
-  private async change(): Promise<void> {
-    if (!this.writing) {
-      // Changes of one turn share a write.
-      this.writing = true;
-      await Promise.resolve();
-      this.writing = false;
-      this.write();
-    } else await Promise.resolve();
-    await this.served(this.revision);
+  /** Changes that come while a table is being taken up share the next one: a table of thousands is not written for each. */
+  private change(): Promise<void> {
+    this.next ??= this.published.then(() => {
+      this.next = null;
+      this.published = this.publish();
+      return this.published;
+    });
+    return this.next;
+  }
+
+  private publish(): Promise<void> {
+    this.write();
+    return this.served(this.revision);
   }
 
   private write(): void {

@@ -149,7 +149,7 @@ export class Machine {
     const { ROOKERY_DOMAIN: domain, MACHINE_HOST: host } = this.config;
     const names = domain === undefined ? [...new Set([host, 'localhost', '127.0.0.1', '::1'])] : [`${runtime.slug}.${domain}`];
     const own = await this.authority.leaf(join(this.known.folderOf(runtime.deploymentId), 'tls.json'), names);
-    const { certificate, privateKey } = this.domainTls ?? own;
+    const { certificate, privateKey } = this.domainTls === null ? own : { certificate: null, privateKey: null };
     return {
       deploymentId: runtime.deploymentId,
       hosts: names,
