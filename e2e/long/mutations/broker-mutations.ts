@@ -60,10 +60,10 @@ export const BROKER_MUTATIONS: Mutation[] = [
     ['MQTT-4.3.3-12', 'if (!session.inbound.delete(packetId)) {', 'if (!session.inbound.has(packetId)) {'],
     [
       'MQTT-4.3.3-9',
-      'if (connection.v5) return this.refuse(qos,',
-      'if (qos === 2) connection.session!.inbound.add(packetId);\n    if (connection.v5) return this.refuse(qos,',
+      'if (qos === 2 && !connection.v5) connection.session!.inbound.add(packetId);',
+      'if (qos === 2) connection.session!.inbound.add(packetId);',
     ],
-    ['MQTT311-3.3.5-2', 'outlet.acknowledge(connection.sink, first, packetId);\n  }\n\n  /** Not stored', '}\n\n  /** Not stored'],
+    ['MQTT311-3.3.5-2', 'else outlet.acknowledge(connection.sink, qos === 1 ? PUBACK : PUBREC, packetId);', ''],
   ),
   ...file(
     'session/subscribing.ts',

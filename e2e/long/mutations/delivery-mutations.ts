@@ -69,8 +69,8 @@ export const DELIVERY_MUTATIONS: Mutation[] = [
   ...file('session/will-delays.ts', ['MQTT-3.1.2-10', 'void this.world.persistence.delWill({ id: will.clientId });', '']),
   ...file('session/publish-receiver.ts', [
     'MQTT-3.3.2-20',
-    'const { topicAlias, messageExpiryInterval, ...kept } = properties;',
-    'const { topicAlias, messageExpiryInterval, contentType: _, ...kept } = properties;',
+    'messageExpiryInterval: _expiry, ...kept }: Properties)',
+    'messageExpiryInterval: _expiry, contentType: _type, ...kept }: Properties)',
   ]),
   ...file(
     'kernel/sink-form.ts',
