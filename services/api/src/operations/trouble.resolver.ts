@@ -1,19 +1,15 @@
-import { Inject } from '@nestjs/common';
 import { Query, Resolver } from '@nestjs/graphql';
-import type { Database } from '@rookery/db/pool';
 import { CurrentViewer } from '../graphql/current-viewer.js';
-import { DATABASE } from '../tokens.js';
-import { requireOperator, type Viewer } from '../viewer/viewer.js';
+import type { Viewer } from '../viewer/viewer.js';
 import { TroubledDeployment } from './trouble.model.js';
-import { listTroubled } from './trouble.repository.js';
+import { TroubleService } from './trouble.service.js';
 
 @Resolver()
 export class TroubleResolver {
-  constructor(@Inject(DATABASE) private readonly db: Database) {}
+  constructor(private readonly service: TroubleService) {}
 
   @Query(() => [TroubledDeployment], { description: 'For operators; oldest first. Drive one again with `repairDeployment`.' })
-  async troubledDeployments(@CurrentViewer() viewer: Viewer): Promise<TroubledDeployment[]> {
-    requireOperator(viewer);
-    return listTroubled(this.db);
+  troubledDeployments(@CurrentViewer() viewer: Viewer): Promise<TroubledDeployment[]> {
+    return this.service.list(viewer);
   }
 }

@@ -3,16 +3,12 @@ import { IconServerCog } from '@tabler/icons-react';
 import { useState } from 'react';
 import { mutate, useApi, useChange } from '../../api/use-api';
 import type { CellsQuery as Cells } from '../../gql/graphql';
-import { Card } from '../../ui/card';
 import { Dialog } from '../../ui/dialog';
-import { EmptyState } from '../../ui/empty-state';
-import { Fault } from '../../ui/fault';
 import { formatCount, formatPlural } from '../../ui/format';
 import { StateBadge } from '../../ui/state-badge';
 import type { Column } from '../../ui/table/column';
-import { DataTable } from '../../ui/table/data-table';
-import { TableSkeleton } from '../../ui/table/table-skeleton';
 import { complain } from '../deployments/start-stop';
+import { ListCard } from './list-card';
 import { CellsQuery, UpdateCell } from './queries';
 
 type Row = Cells['cells'][number];
@@ -22,27 +18,25 @@ const rowKey = (row: Row) => row.id;
 
 /** Where deployments run: how much of the new ones each cell takes, and whether its machines are there. */
 export function CellsCard() {
-  const { data, isPending, error, refetch } = useApi(CellsQuery, {}, { refetchInterval: REFRESH_MS });
+  const { data, error, refetch } = useApi(CellsQuery, {}, { refetchInterval: REFRESH_MS });
   const change = useChange(
     (input: { id: string; full?: boolean; weight?: number }) => mutate(UpdateCell, { input }, (answer) => answer.updateCell),
     [CellsQuery],
   );
   const [weighing, setWeighing] = useState<Row>();
-  const rows = data?.cells ?? [];
   const close = (row: Row) =>
     change.mutate({ id: row.id, full: !row.full }, { onError: complain(`${row.name} was not ${row.full ? 'opened' : 'closed'}`) });
   return (
-    <Card title="Cells" flush>
-      {error && <Fault title="The cells could not be loaded" error={error} onRetry={() => void refetch()} />}
-      {isPending ? (
-        <TableSkeleton rows={2} />
-      ) : rows.length === 0 && !error ? (
-        <EmptyState icon={<IconServerCog size={24} />} title="No cells yet">
-          A cell appears when the first machine joins.
-        </EmptyState>
-      ) : (
-        <DataTable label="Cells" columns={columns(close, setWeighing)} rows={rows} rowKey={rowKey} totalCount={rows.length} />
-      )}
+    <>
+      <ListCard
+        title="Cells"
+        columns={columns(close, setWeighing)}
+        rows={data?.cells}
+        rowKey={rowKey}
+        error={error}
+        onRetry={refetch}
+        none={{ icon: <IconServerCog size={24} />, title: 'No cells yet', words: 'A cell appears when the first machine joins.' }}
+      />
       {weighing && (
         <WeightDialog
           cell={weighing}
@@ -54,7 +48,7 @@ export function CellsCard() {
           }
         />
       )}
-    </Card>
+    </>
   );
 }
 

@@ -2,15 +2,11 @@ import { Button } from '@mantine/core';
 import { IconCircleCheck } from '@tabler/icons-react';
 import { mutate, useApi, useChange } from '../../api/use-api';
 import type { TroubledQuery as Troubled } from '../../gql/graphql';
-import { Card } from '../../ui/card';
-import { EmptyState } from '../../ui/empty-state';
-import { Fault } from '../../ui/fault';
 import { formatPlural } from '../../ui/format';
 import { RelativeTime } from '../../ui/relative-time';
 import type { Column } from '../../ui/table/column';
-import { DataTable } from '../../ui/table/data-table';
-import { TableSkeleton } from '../../ui/table/table-skeleton';
 import { complain } from '../deployments/start-stop';
+import { ListCard } from './list-card';
 import { RepairDeployment, TroubledQuery } from './queries';
 
 type Row = Troubled['troubledDeployments'][number];
@@ -19,26 +15,22 @@ const rowKey = (row: Row) => row.deploymentId;
 
 /** What failed, what is tried again and again, what takes too long; each can be driven again. */
 export function TroubleCard() {
-  const { data, isPending, error, refetch } = useApi(TroubledQuery, {}, { refetchInterval: REFRESH_MS });
+  const { data, error, refetch } = useApi(TroubledQuery, {}, { refetchInterval: REFRESH_MS });
   const repair = useChange(
     (row: Row) => mutate(RepairDeployment, { input: { id: row.deploymentId } }, (answer) => answer.repairDeployment),
     [TroubledQuery],
   );
-  const rows = data?.troubledDeployments ?? [];
   const drive = (row: Row) => repair.mutate(row, { onError: complain(`${row.deploymentName} was not driven again`) });
   return (
-    <Card title="Deployments in trouble" flush>
-      {error && <Fault title="They could not be loaded" error={error} onRetry={() => void refetch()} />}
-      {isPending ? (
-        <TableSkeleton rows={2} />
-      ) : rows.length === 0 && !error ? (
-        <EmptyState icon={<IconCircleCheck size={24} />} title="All is well">
-          Nothing failed, nothing hangs, of any organization.
-        </EmptyState>
-      ) : (
-        <DataTable label="Deployments in trouble" columns={columns(drive)} rows={rows} rowKey={rowKey} totalCount={rows.length} />
-      )}
-    </Card>
+    <ListCard
+      title="Deployments in trouble"
+      columns={columns(drive)}
+      rows={data?.troubledDeployments}
+      rowKey={rowKey}
+      error={error}
+      onRetry={refetch}
+      none={{ icon: <IconCircleCheck size={24} />, title: 'All is well', words: 'Nothing failed, nothing hangs, of any organization.' }}
+    />
   );
 }
 
