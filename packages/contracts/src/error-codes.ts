@@ -44,6 +44,11 @@ export const ERROR_CODES = {
   UNKNOWN_PLAN: { title: 'There is no such plan', remedy: 'Choose one that `plans` lists.', status: 422 },
   UNKNOWN_REGION: { title: 'There is no such region', remedy: 'Choose one that `regions` lists.', status: 422 },
   QUOTA_EXCEEDED: { title: 'A limit of the plan is reached', remedy: 'Delete something, or choose a larger plan.', status: 409 },
+  PLAN_TOO_SMALL: {
+    title: 'What exists does not fit the plan',
+    remedy: 'Remove what `details.over` names, or choose a larger plan.',
+    status: 409,
+  },
   PLAN_CHANGE_NEEDS_MOVE: {
     title: 'This change needs a move to other machines',
     remedy: 'Create a new deployment and move your clients.',

@@ -28,6 +28,7 @@ import { CreateDeploymentService } from './deployments/create-deployment.service
 import { DeploymentsResolver, ProjectDeploymentsResolver } from './deployments/deployments.resolver.js';
 import { DeploymentStore } from './deployments/deployment-store.js';
 import { DeploymentsService } from './deployments/deployments.service.js';
+import { ResizeDeploymentService } from './deployments/resize-deployment.service.js';
 import { GraphqlOptions } from './graphql/graphql-options.js';
 import { LoadersFactory } from './graphql/loaders.js';
 import { NodeResolver } from './graphql/node.resolver.js';
@@ -49,6 +50,7 @@ import { MetricsService } from './metrics/metrics.service.js';
 import { DeploymentOperationsResolver, OperationsResolver } from './operations/operations.resolver.js';
 import { OperationsService } from './operations/operations.service.js';
 import { TroubleResolver } from './operations/trouble.resolver.js';
+import { TroubleService } from './operations/trouble.service.js';
 import { ReconcileTap } from './operations/reconcile-tap.js';
 import { OrganizationsResolver, ProjectsResolver, ViewerResolver } from './organizations/organizations.resolver.js';
 import { OrganizationsService } from './organizations/organizations.service.js';
@@ -116,10 +118,12 @@ const SERVICES = [
   ReconcileTap,
   ReportsService,
   RequestContext,
+  ResizeDeploymentService,
   SchemaHolder,
   StreamsService,
   SubscriptionDoor,
   Tenancy,
+  TroubleService,
   Viewers,
 ];
 

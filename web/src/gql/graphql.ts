@@ -109,6 +109,12 @@ export type RepairDeploymentInput = {
   id: string;
 };
 
+export type ResizeDeploymentInput = {
+  expectedVersion?: number | null | undefined;
+  id: string;
+  planId: string;
+};
+
 export type SignUpMode =
   | 'CLOSED'
   | 'INVITE'
@@ -221,7 +227,7 @@ export type DeleteCredentialMutation = { deleteCredential: { deletedId: string |
 
 export type DeploymentRowFragment = { id: string, name: string, phase: DeploymentPhase, phaseReason: string | null, version: number, createdAt: string, plan: { id: string, name: string }, region: { id: string, name: string }, quotas: { clientsMax: number, messagesPerSecondMax: number }, latest: { at: string, clients: number | null, messagesIn: number | null, messagesOut: number | null } | null, viewerCan: { start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null } } };
 
-export type DeploymentDetailFragment = { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, policyRevision: number, appliedRevision: number, deletionProtection: boolean, sleepAfterSeconds: number | null, asleepSince: string | null, nextWakeAt: string | null, wakeCount: number, expiresAt: string | null, createdAt: string, startedAt: string | null, lastWake: { cause: WakeCause, at: string, milliseconds: number } | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, subscriptionsPerClientMax: number, topicLevelsMax: number, queueLengthMax: number, inflightMax: number, credentialsMax: number, retainedMax: number, storeBytesMax: number }, limitHits: Array<{ limit: string, hits: number }>, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } };
+export type DeploymentDetailFragment = { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, policyRevision: number, appliedRevision: number, deletionProtection: boolean, sleepAfterSeconds: number | null, asleepSince: string | null, nextWakeAt: string | null, wakeCount: number, expiresAt: string | null, createdAt: string, startedAt: string | null, lastWake: { cause: WakeCause, at: string, milliseconds: number } | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, subscriptionsPerClientMax: number, topicLevelsMax: number, queueLengthMax: number, inflightMax: number, sessionExpirySecondsMax: number, credentialsMax: number, accessRulesMax: number, retainedMax: number, storeBytesMax: number }, limitHits: Array<{ limit: string, hits: number }>, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, resize: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } };
 
 export type DeploymentsQueryVariables = Exact<{
   projectId: string;
@@ -254,33 +260,47 @@ export type DeploymentQueryVariables = Exact<{
 }>;
 
 
-export type DeploymentQuery = { deployment: { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, policyRevision: number, appliedRevision: number, deletionProtection: boolean, sleepAfterSeconds: number | null, asleepSince: string | null, nextWakeAt: string | null, wakeCount: number, expiresAt: string | null, createdAt: string, startedAt: string | null, lastWake: { cause: WakeCause, at: string, milliseconds: number } | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, subscriptionsPerClientMax: number, topicLevelsMax: number, queueLengthMax: number, inflightMax: number, credentialsMax: number, retainedMax: number, storeBytesMax: number }, limitHits: Array<{ limit: string, hits: number }>, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } } | null };
+export type DeploymentQuery = { deployment: { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, policyRevision: number, appliedRevision: number, deletionProtection: boolean, sleepAfterSeconds: number | null, asleepSince: string | null, nextWakeAt: string | null, wakeCount: number, expiresAt: string | null, createdAt: string, startedAt: string | null, lastWake: { cause: WakeCause, at: string, milliseconds: number } | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, subscriptionsPerClientMax: number, topicLevelsMax: number, queueLengthMax: number, inflightMax: number, sessionExpirySecondsMax: number, credentialsMax: number, accessRulesMax: number, retainedMax: number, storeBytesMax: number }, limitHits: Array<{ limit: string, hits: number }>, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, resize: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } } | null };
 
 export type DeploymentUpdatedSubscriptionVariables = Exact<{
   id: string;
 }>;
 
 
-export type DeploymentUpdatedSubscription = { deploymentUpdated: { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, policyRevision: number, appliedRevision: number, deletionProtection: boolean, sleepAfterSeconds: number | null, asleepSince: string | null, nextWakeAt: string | null, wakeCount: number, expiresAt: string | null, createdAt: string, startedAt: string | null, lastWake: { cause: WakeCause, at: string, milliseconds: number } | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, subscriptionsPerClientMax: number, topicLevelsMax: number, queueLengthMax: number, inflightMax: number, credentialsMax: number, retainedMax: number, storeBytesMax: number }, limitHits: Array<{ limit: string, hits: number }>, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } } };
+export type DeploymentUpdatedSubscription = { deploymentUpdated: { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, policyRevision: number, appliedRevision: number, deletionProtection: boolean, sleepAfterSeconds: number | null, asleepSince: string | null, nextWakeAt: string | null, wakeCount: number, expiresAt: string | null, createdAt: string, startedAt: string | null, lastWake: { cause: WakeCause, at: string, milliseconds: number } | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, subscriptionsPerClientMax: number, topicLevelsMax: number, queueLengthMax: number, inflightMax: number, sessionExpirySecondsMax: number, credentialsMax: number, accessRulesMax: number, retainedMax: number, storeBytesMax: number }, limitHits: Array<{ limit: string, hits: number }>, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, resize: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } } };
 
 export type CatalogQueryVariables = Exact<{ [key: string]: never; }>;
 
 
 export type CatalogQuery = { plans: Array<{ id: string, name: string, summary: string, tier: PlanTier, selectable: boolean, deploymentsMax: number, plainPort: boolean, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, packetBytesMax: number, sessionExpirySecondsMax: number, storeBytesMax: number } }>, regions: Array<{ id: string, name: string, available: boolean }>, installation: { domain: string | null } };
 
+export type PlanChoicesQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type PlanChoicesQuery = { deployment: { id: string, planChoices: Array<{ current: boolean, allowed: boolean, reason: string | null, over: Array<{ quota: string, limit: number, used: number }>, plan: { id: string, name: string, plainPort: boolean, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, subscriptionsPerClientMax: number, topicLevelsMax: number, queueLengthMax: number, inflightMax: number, sessionExpirySecondsMax: number, credentialsMax: number, accessRulesMax: number, retainedMax: number, storeBytesMax: number } } }> } | null };
+
+export type ResizeDeploymentMutationVariables = Exact<{
+  input: ResizeDeploymentInput;
+}>;
+
+
+export type ResizeDeploymentMutation = { resizeDeployment: { deployment: { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, policyRevision: number, appliedRevision: number, deletionProtection: boolean, sleepAfterSeconds: number | null, asleepSince: string | null, nextWakeAt: string | null, wakeCount: number, expiresAt: string | null, createdAt: string, startedAt: string | null, lastWake: { cause: WakeCause, at: string, milliseconds: number } | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, subscriptionsPerClientMax: number, topicLevelsMax: number, queueLengthMax: number, inflightMax: number, sessionExpirySecondsMax: number, credentialsMax: number, accessRulesMax: number, retainedMax: number, storeBytesMax: number }, limitHits: Array<{ limit: string, hits: number }>, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, resize: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } } | null, operation: { id: string } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
+
 export type CreateDeploymentMutationVariables = Exact<{
   input: CreateDeploymentInput;
 }>;
 
 
-export type CreateDeploymentMutation = { createDeployment: { deployment: { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, policyRevision: number, appliedRevision: number, deletionProtection: boolean, sleepAfterSeconds: number | null, asleepSince: string | null, nextWakeAt: string | null, wakeCount: number, expiresAt: string | null, createdAt: string, startedAt: string | null, lastWake: { cause: WakeCause, at: string, milliseconds: number } | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, subscriptionsPerClientMax: number, topicLevelsMax: number, queueLengthMax: number, inflightMax: number, credentialsMax: number, retainedMax: number, storeBytesMax: number }, limitHits: Array<{ limit: string, hits: number }>, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } } | null, operation: { id: string } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
+export type CreateDeploymentMutation = { createDeployment: { deployment: { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, policyRevision: number, appliedRevision: number, deletionProtection: boolean, sleepAfterSeconds: number | null, asleepSince: string | null, nextWakeAt: string | null, wakeCount: number, expiresAt: string | null, createdAt: string, startedAt: string | null, lastWake: { cause: WakeCause, at: string, milliseconds: number } | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, subscriptionsPerClientMax: number, topicLevelsMax: number, queueLengthMax: number, inflightMax: number, sessionExpirySecondsMax: number, credentialsMax: number, accessRulesMax: number, retainedMax: number, storeBytesMax: number }, limitHits: Array<{ limit: string, hits: number }>, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, resize: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } } | null, operation: { id: string } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
 
 export type UpdateDeploymentMutationVariables = Exact<{
   input: UpdateDeploymentInput;
 }>;
 
 
-export type UpdateDeploymentMutation = { updateDeployment: { deployment: { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, policyRevision: number, appliedRevision: number, deletionProtection: boolean, sleepAfterSeconds: number | null, asleepSince: string | null, nextWakeAt: string | null, wakeCount: number, expiresAt: string | null, createdAt: string, startedAt: string | null, lastWake: { cause: WakeCause, at: string, milliseconds: number } | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, subscriptionsPerClientMax: number, topicLevelsMax: number, queueLengthMax: number, inflightMax: number, credentialsMax: number, retainedMax: number, storeBytesMax: number }, limitHits: Array<{ limit: string, hits: number }>, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
+export type UpdateDeploymentMutation = { updateDeployment: { deployment: { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, policyRevision: number, appliedRevision: number, deletionProtection: boolean, sleepAfterSeconds: number | null, asleepSince: string | null, nextWakeAt: string | null, wakeCount: number, expiresAt: string | null, createdAt: string, startedAt: string | null, lastWake: { cause: WakeCause, at: string, milliseconds: number } | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, subscriptionsPerClientMax: number, topicLevelsMax: number, queueLengthMax: number, inflightMax: number, sessionExpirySecondsMax: number, credentialsMax: number, accessRulesMax: number, retainedMax: number, storeBytesMax: number }, limitHits: Array<{ limit: string, hits: number }>, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, resize: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
 
 export type StartDeploymentMutationVariables = Exact<{
   input: StartDeploymentInput;
@@ -528,7 +548,9 @@ export const DeploymentDetailFragmentDoc = new TypedDocumentString(`
     topicLevelsMax
     queueLengthMax
     inflightMax
+    sessionExpirySecondsMax
     credentialsMax
+    accessRulesMax
     retainedMax
     storeBytesMax
   }
@@ -568,6 +590,10 @@ export const DeploymentDetailFragmentDoc = new TypedDocumentString(`
       reason
     }
     delete {
+      allowed
+      reason
+    }
+    resize {
       allowed
       reason
     }
@@ -993,7 +1019,9 @@ export const DeploymentDocument = new TypedDocumentString(`
     topicLevelsMax
     queueLengthMax
     inflightMax
+    sessionExpirySecondsMax
     credentialsMax
+    accessRulesMax
     retainedMax
     storeBytesMax
   }
@@ -1033,6 +1061,10 @@ export const DeploymentDocument = new TypedDocumentString(`
       reason
     }
     delete {
+      allowed
+      reason
+    }
+    resize {
       allowed
       reason
     }
@@ -1110,7 +1142,9 @@ export const DeploymentUpdatedDocument = new TypedDocumentString(`
     topicLevelsMax
     queueLengthMax
     inflightMax
+    sessionExpirySecondsMax
     credentialsMax
+    accessRulesMax
     retainedMax
     storeBytesMax
   }
@@ -1153,6 +1187,10 @@ export const DeploymentUpdatedDocument = new TypedDocumentString(`
       allowed
       reason
     }
+    resize {
+      allowed
+      reason
+    }
     createCredential {
       allowed
       reason
@@ -1192,6 +1230,177 @@ export const CatalogDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<CatalogQuery, CatalogQueryVariables>;
+export const PlanChoicesDocument = new TypedDocumentString(`
+    query PlanChoices($id: ID!) {
+  deployment(id: $id) {
+    id
+    planChoices {
+      current
+      allowed
+      reason
+      over {
+        quota
+        limit
+        used
+      }
+      plan {
+        id
+        name
+        plainPort
+        quotas {
+          clientsMax
+          sessionsMax
+          messagesPerSecondMax
+          clientPublishPerSecondMax
+          packetBytesMax
+          subscriptionsPerClientMax
+          topicLevelsMax
+          queueLengthMax
+          inflightMax
+          sessionExpirySecondsMax
+          credentialsMax
+          accessRulesMax
+          retainedMax
+          storeBytesMax
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PlanChoicesQuery, PlanChoicesQueryVariables>;
+export const ResizeDeploymentDocument = new TypedDocumentString(`
+    mutation ResizeDeployment($input: ResizeDeploymentInput!) {
+  resizeDeployment(input: $input) {
+    deployment {
+      ...DeploymentDetail
+    }
+    operation {
+      id
+    }
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    fragment DeploymentDetail on Deployment {
+  id
+  name
+  slug
+  phase
+  phaseReason
+  version
+  durability
+  isolation
+  policyRevision
+  appliedRevision
+  deletionProtection
+  sleepAfterSeconds
+  asleepSince
+  nextWakeAt
+  wakeCount
+  lastWake {
+    cause
+    at
+    milliseconds
+  }
+  expiresAt
+  createdAt
+  startedAt
+  project {
+    id
+    name
+    organization {
+      id
+      name
+    }
+  }
+  plan {
+    id
+    name
+    tier
+  }
+  region {
+    id
+    name
+  }
+  connection {
+    host
+    mqttsPort
+    mqttPort
+    wssUrl
+    wsUrl
+  }
+  quotas {
+    clientsMax
+    sessionsMax
+    messagesPerSecondMax
+    clientPublishPerSecondMax
+    packetBytesMax
+    subscriptionsPerClientMax
+    topicLevelsMax
+    queueLengthMax
+    inflightMax
+    sessionExpirySecondsMax
+    credentialsMax
+    accessRulesMax
+    retainedMax
+    storeBytesMax
+  }
+  limitHits {
+    limit
+    hits
+  }
+  latest {
+    at
+    clients
+    sessions
+    subscriptions
+    retained
+    messagesIn
+    messagesOut
+    bytesIn
+    bytesOut
+    messagesDropped
+    connectsRefused
+    memoryBytes
+    storeBytes
+  }
+  currentOperation {
+    id
+  }
+  viewerCan {
+    update {
+      allowed
+      reason
+    }
+    start {
+      allowed
+      reason
+    }
+    stop {
+      allowed
+      reason
+    }
+    delete {
+      allowed
+      reason
+    }
+    resize {
+      allowed
+      reason
+    }
+    createCredential {
+      allowed
+      reason
+    }
+    disconnectClient {
+      allowed
+      reason
+    }
+  }
+}`) as unknown as TypedDocumentString<ResizeDeploymentMutation, ResizeDeploymentMutationVariables>;
 export const CreateDeploymentDocument = new TypedDocumentString(`
     mutation CreateDeployment($input: CreateDeploymentInput!) {
   createDeployment(input: $input) {
@@ -1266,7 +1475,9 @@ export const CreateDeploymentDocument = new TypedDocumentString(`
     topicLevelsMax
     queueLengthMax
     inflightMax
+    sessionExpirySecondsMax
     credentialsMax
+    accessRulesMax
     retainedMax
     storeBytesMax
   }
@@ -1306,6 +1517,10 @@ export const CreateDeploymentDocument = new TypedDocumentString(`
       reason
     }
     delete {
+      allowed
+      reason
+    }
+    resize {
       allowed
       reason
     }
@@ -1390,7 +1605,9 @@ export const UpdateDeploymentDocument = new TypedDocumentString(`
     topicLevelsMax
     queueLengthMax
     inflightMax
+    sessionExpirySecondsMax
     credentialsMax
+    accessRulesMax
     retainedMax
     storeBytesMax
   }
@@ -1430,6 +1647,10 @@ export const UpdateDeploymentDocument = new TypedDocumentString(`
       reason
     }
     delete {
+      allowed
+      reason
+    }
+    resize {
       allowed
       reason
     }

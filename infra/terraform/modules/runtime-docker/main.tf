@@ -19,7 +19,7 @@ resource "docker_container" "runtime" {
   command = [
     "--unix", "${local.run_inside}/mqtt.sock", "--proxy-protocol",
     "--admin", "${local.run_inside}/admin.sock", "--await-policy",
-    "--data", local.data_inside, "--durability", var.durability, "--store-bytes-max", tostring(var.store_bytes_max),
+    "--data", local.data_inside, "--durability", var.durability,
     "--deployment", var.deployment_id,
   ]
 

@@ -53,11 +53,6 @@ variable "memory_bytes_max" {
   }
 }
 
-variable "store_bytes_max" {
-  description = "Limit of the store in bytes, enforced by the runtime."
-  type        = number
-}
-
 variable "durability" {
   description = "durable, relaxed or memory."
   type        = string

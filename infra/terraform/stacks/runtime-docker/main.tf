@@ -14,7 +14,6 @@ variable "runtime" {
     run_folder       = string
     data_folder      = string
     memory_bytes_max = number
-    store_bytes_max  = number
     durability       = string
   })
 }
@@ -29,7 +28,6 @@ module "runtime" {
   run_folder       = var.runtime.run_folder
   data_folder      = var.runtime.data_folder
   memory_bytes_max = var.runtime.memory_bytes_max
-  store_bytes_max  = var.runtime.store_bytes_max
   durability       = var.runtime.durability
 }
 

@@ -2,24 +2,20 @@
 import { Injectable } from '@nestjs/common';
 import type { DesiredState, OperationVerb } from '@rookery/contracts/phases';
 import { quotasSchema } from '@rookery/contracts/plans';
-import type { DeploymentState } from '@rookery/db/schema/deployments';
-import type { OrganizationTx } from '@rookery/db/transactions';
 import { AppError } from '@rookery/service-kit/errors';
 import { parseInput } from '../graphql/input.js';
-import { openOperation } from '../operations/operations.repository.js';
-import { ReconcileTap } from '../operations/reconcile-tap.js';
 import { audit } from '../viewer/audit.js';
 import { Tenancy } from '../viewer/tenancy.js';
 import type { Viewer } from '../viewer/viewer.js';
-import { type DeploymentChange, DeploymentStore } from './deployment-store.js';
+import { type DeploymentChange, DeploymentStore, type Target } from './deployment-store.js';
 import {
   quotasInputSchema,
   type SetDeploymentQuotasInput,
   type UpdateDeploymentInput,
   updateDeploymentSchema,
 } from './deployments.input.js';
-import { type DeploymentAction, requireAllowed } from './deployments.permissions.js';
-import { bumpPolicy, changeDeployment, setDesiredState, setQuotas, wantReconcile } from './deployments.repository.js';
+import { requireAllowed } from './deployments.permissions.js';
+import { bumpPolicy, changeDeployment, setQuotas } from './deployments.repository.js';
 
 const WISHES = {
   start: { state: 'RUNNING', verb: 'START' },
@@ -27,25 +23,20 @@ const WISHES = {
   delete: { state: 'DELETED', verb: 'DELETE' },
 } as const satisfies Record<string, { state: DesiredState; verb: OperationVerb }>;
 
-/** Returns the id of the operation that it opened, if any. */
-type Change = (tx: OrganizationTx, before: DeploymentState) => Promise<string | null>;
-
-interface Target {
-  id: string;
-  expectedVersion?: number | null | undefined;
-}
+/** What repairs a deployment of which this is wanted. */
+const REPAIRS = { RUNNING: 'REPAIR', STOPPED: 'STOP', DELETED: 'DELETE' } as const satisfies Record<DesiredState, OperationVerb>;
 
 @Injectable()
 export class ChangeDeploymentService {
   constructor(
     private readonly store: DeploymentStore,
     private readonly tenancy: Tenancy,
-    private readonly reconcile: ReconcileTap,
   ) {}
 
   async update(viewer: Viewer, given: UpdateDeploymentInput): Promise<DeploymentChange> {
     const input = parseInput(updateDeploymentSchema, given);
-    return this.change(viewer, 'update', input, async (tx, row) => {
+    const owner = await this.tenancy.locate(viewer, 'deployment', input.id);
+    return this.store.change(viewer, owner, 'update', input, async (tx, row) => {
       const { organizationId, id, name, deletionProtection, sleepAfterSeconds, expiresAt } = row;
       const change = {
         name: input.name ?? undefined,
@@ -68,19 +59,16 @@ export class ChangeDeploymentService {
     });
   }
 
-  /** Starts, stops or deletes: a new desired state, and an operation that tells how far it is. */
+  /** Starts, stops or deletes. */
   async wish(viewer: Viewer, action: keyof typeof WISHES, target: Target): Promise<DeploymentChange> {
+    const owner = await this.tenancy.locate(viewer, 'deployment', target.id);
     const { state, verb } = WISHES[action];
-    const result = await this.change(viewer, action, target, async (tx, { organizationId, id, name, state: before }) => {
-      const generation = await setDesiredState(tx, organizationId, id, state);
-      const operation = await openOperation(tx, organizationId, { deployment: { id, name, generation }, verb, requestedBy: viewer.label });
-      await wantReconcile(tx, organizationId, id);
-      const entry = { action: `${action}Deployment`, subject: id, before: { state: before }, after: { state } };
-      await audit(tx, viewer, organizationId, entry);
-      return operation.id;
-    });
-    await this.reconcile.tap(target.id);
-    return result;
+    return this.store.wish(viewer, owner, action, target, (_, before) => ({
+      state,
+      verb,
+      before: { state: before.state },
+      after: { state },
+    }));
   }
 
   /**
@@ -88,18 +76,8 @@ export class ChangeDeploymentService {
    * anybody's deployment.
    */
   async repair(viewer: Viewer, target: Target): Promise<DeploymentChange> {
-    const organizationId = await this.tenancy.locateAsOperator(viewer, 'deployment', target.id);
-    if (organizationId === null) throw new AppError('NOT_FOUND', { path: ['input', 'id'] });
-    const result = await this.changeIn(organizationId, viewer, 'repair', target, async (tx, { id, name, state }) => {
-      const generation = await setDesiredState(tx, organizationId, id, state);
-      const verb = state === 'RUNNING' ? 'REPAIR' : state === 'STOPPED' ? 'STOP' : 'DELETE';
-      const operation = await openOperation(tx, organizationId, { deployment: { id, name, generation }, verb, requestedBy: viewer.label });
-      await wantReconcile(tx, organizationId, id);
-      await audit(tx, viewer, organizationId, { action: 'repairDeployment', subject: id });
-      return operation.id;
-    });
-    await this.reconcile.tap(target.id);
-    return result;
+    const owner = await this.tenancy.locateAsOperator(viewer, 'deployment', target.id);
+    return this.store.wish(viewer, owner, 'repair', target, (_, { state }) => ({ state, verb: REPAIRS[state] }));
   }
 
   async setQuotas(viewer: Viewer, { deploymentId: id, quotas }: SetDeploymentQuotasInput): Promise<DeploymentChange> {
@@ -114,29 +92,6 @@ export class ChangeDeploymentService {
       await audit(tx, viewer, organizationId, { action: 'setDeploymentQuotas', subject: id, before: before.quotas, after });
       await setQuotas(tx, organizationId, id, after);
       return this.store.answer(tx, organizationId, id, null);
-    });
-  }
-
-  private async change(viewer: Viewer, action: DeploymentAction, target: Target, change: Change): Promise<DeploymentChange> {
-    const organizationId = await this.tenancy.locate(viewer, 'deployment', target.id);
-    if (organizationId === null) throw new AppError('NOT_FOUND', { path: ['input', 'id'] });
-    return this.changeIn(organizationId, viewer, action, target, change);
-  }
-
-  private changeIn(
-    organizationId: string,
-    viewer: Viewer,
-    action: DeploymentAction,
-    { id, expectedVersion }: Target,
-    change: Change,
-  ): Promise<DeploymentChange> {
-    return this.store.store(organizationId, async (tx) => {
-      const before = await this.store.lock(tx, organizationId, id, 'id');
-      if ((expectedVersion ?? before.version) !== before.version) {
-        throw new AppError('VERSION_CONFLICT', { path: ['input', 'expectedVersion'], details: { version: before.version } });
-      }
-      requireAllowed(action, viewer, before, 'id');
-      return this.store.answer(tx, organizationId, id, await change(tx, before));
     });
   }
 }

@@ -4,7 +4,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Plan } from '@rookery/contracts/plans';
 import type { OrganizationTx } from '@rookery/db/transactions';
-import { AppError } from '@rookery/service-kit/errors';
 import { newId } from '@rookery/service-kit/ids';
 import type { z } from 'zod';
 import { type Created, createOnce } from '../graphql/idempotency.js';
@@ -18,7 +17,7 @@ import { audit } from '../viewer/audit.js';
 import type { Viewer } from '../viewer/viewer.js';
 import { type DeploymentChange, DeploymentStore } from './deployment-store.js';
 import { type CreateDeploymentInput, createDeploymentSchema } from './deployments.input.js';
-import { countOfPlan, insertDeployment, wantReconcile } from './deployments.repository.js';
+import { insertDeployment, requireRoom, wantReconcile } from './deployments.repository.js';
 import { makePepper, memoryBytesFor, slugFor } from './new-deployment.js';
 import { pepperPlace } from './pepper.js';
 
@@ -89,11 +88,4 @@ export class CreateDeploymentService {
     await audit(tx, viewer, organizationId, { action: 'createDeployment', subject: id, after });
     return { resourceId: id, operationId: operation.id };
   }
-}
-
-async function requireRoom(tx: OrganizationTx, organizationId: string, plan: Plan): Promise<void> {
-  const used = await countOfPlan(tx, organizationId, plan.id);
-  if (used < plan.deploymentsMax) return;
-  const details = { limit: plan.deploymentsMax, used, plan: plan.id, quota: 'deploymentsMax' };
-  throw new AppError('QUOTA_EXCEEDED', { path: ['input', 'planId'], details });
 }

@@ -76,6 +76,11 @@ export class DeleteDeploymentInput extends DeploymentWishInput {}
 export class RepairDeploymentInput extends DeploymentWishInput {}
 
 @InputType()
+export class ResizeDeploymentInput extends DeploymentWishInput {
+  @Field(() => ID) planId!: string;
+}
+
+@InputType()
 export class SetDeploymentQuotasInput {
   @Field(() => ID) deploymentId!: string;
   @Field(() => QuotasInput) quotas!: QuotasInput;

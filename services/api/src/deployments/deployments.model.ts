@@ -1,4 +1,4 @@
-import { Field, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { Field, Float, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { DEPLOYMENT_PHASES, type DeploymentPhase, type Durability, type WakeCause } from '@rookery/contracts/phases';
 import type { DeploymentState } from '@rookery/db/schema/deployments';
 import { connectionOf } from '../graphql/connection.js';
@@ -7,7 +7,7 @@ import { Node } from '../graphql/node.model.js';
 import { Permission } from '../graphql/permission.model.js';
 import { UserError } from '../graphql/user-error.model.js';
 import { Operation } from '../operations/operations.model.js';
-import { Quotas } from '../plans/plans.model.js';
+import { Plan, Quotas } from '../plans/plans.model.js';
 
 const DeploymentPhaseEnum = enumOf(DEPLOYMENT_PHASES);
 registerEnumType(DeploymentPhaseEnum, { name: 'DeploymentPhase' });
@@ -73,9 +73,26 @@ export class DeploymentPermissions {
   @Field(() => Permission) stop!: Permission;
   @Field(() => Permission) delete!: Permission;
   @Field(() => Permission) repair!: Permission;
+  @Field(() => Permission, { description: 'Whether the plan may be changed at all; to which: `planChoices`.' }) resize!: Permission;
   @Field(() => Permission) createCredential!: Permission;
   @Field(() => Permission) disconnectClient!: Permission;
   @Field(() => Permission) setQuotas!: Permission;
+}
+
+@ObjectType({ description: 'Something that exists and that a plan does not allow.' })
+export class LimitOver {
+  @Field(() => String, { description: 'Name of the quota, or memoryBytesMax.' }) quota!: string;
+  @Field(() => Float) limit!: number;
+  @Field(() => Float) used!: number;
+}
+
+@ObjectType({ description: 'A plan, and whether the deployment could change to it in place now.' })
+export class PlanChoice {
+  @Field(() => Plan) plan!: Plan;
+  @Field(() => Boolean) current!: boolean;
+  @Field(() => Boolean) allowed!: boolean;
+  @Field(() => String, { nullable: true }) reason!: string | null;
+  @Field(() => [LimitOver]) over!: LimitOver[];
 }
 
 @InputType()
@@ -103,6 +120,9 @@ export class StartDeploymentPayload extends DeploymentPayload {}
 export class DeleteDeploymentPayload extends DeploymentPayload {}
 @ObjectType()
 export class RepairDeploymentPayload extends DeploymentPayload {}
+
+@ObjectType()
+export class ResizeDeploymentPayload extends DeploymentPayload {}
 
 @ObjectType()
 export class SetDeploymentQuotasPayload {

@@ -15,6 +15,9 @@ interface Refusal {
 
 const DELETING: Refusal = { code: 'PHASE_CONFLICT', reason: 'It is being deleted.' };
 
+/** Phases in which an operation is under way that another one would overtake. */
+const BUSY: readonly string[] = ['CREATING', 'STARTING', 'STOPPING', 'UPDATING'];
+
 /** Null: nothing speaks against it. */
 function refusalOf(action: DeploymentAction, viewer: Viewer, { state, phase, deletionProtection }: Subject): Refusal | null {
   if (action === 'setQuotas' && !viewer.isOperator)
@@ -30,6 +33,8 @@ function refusalOf(action: DeploymentAction, viewer: Viewer, { state, phase, del
       return ['FAILED', 'DEGRADED', 'CREATING', 'STARTING', 'UPDATING', 'STOPPING'].includes(phase)
         ? null
         : { code: 'PHASE_CONFLICT', reason: 'It is as it should be.' };
+    case 'resize':
+      return BUSY.includes(phase) ? { code: 'OPERATION_IN_PROGRESS', reason: 'Something is being done with it; wait for its end.' } : null;
     case 'delete':
       return deletionProtection ? { code: 'DELETION_PROTECTED', reason: 'Deletion protection is on.' } : null;
     case 'disconnectClient':
@@ -55,6 +60,7 @@ export function deploymentPermissions(viewer: Viewer, deployment: Subject): Depl
     stop: ask('stop'),
     delete: ask('delete'),
     repair: ask('repair'),
+    resize: ask('resize'),
     createCredential: ask('createCredential'),
     disconnectClient: ask('disconnectClient'),
     setQuotas: ask('setQuotas'),

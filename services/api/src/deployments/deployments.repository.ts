@@ -1,7 +1,9 @@
 import type { DesiredState, DeploymentPhase } from '@rookery/contracts/phases';
-import type { Quotas } from '@rookery/contracts/plans';
+import type { Plan, Quotas } from '@rookery/contracts/plans';
 import { deployments, deploymentStates, type DeploymentState } from '@rookery/db/schema/deployments';
+import { accessRules, credentials } from '@rookery/db/schema/policy';
 import { type OrganizationTx, uuid } from '@rookery/db/transactions';
+import { AppError } from '@rookery/service-kit/errors';
 import { and, asc, count, eq, gt, ilike, inArray, ne, or, type SQL, sql } from 'drizzle-orm';
 import type { Page } from '../graphql/connection.js';
 
@@ -53,12 +55,21 @@ export async function listDeployments(tx: OrganizationTx, organizationId: string
   return { rows, totalCount: total!.count };
 }
 
-/** How many deployments of a plan there are. Counts and inserts of one organization follow one another until the transaction ends. */
-export async function countOfPlan(tx: OrganizationTx, organizationId: string, planId: string): Promise<number> {
+/** Throws QUOTA_EXCEEDED. Counts and inserts of one organization follow one another until the transaction ends. */
+export async function requireRoom(tx: OrganizationTx, organizationId: string, plan: Plan): Promise<void> {
   await tx.execute(sql`SELECT pg_advisory_xact_lock(hashtextextended(${organizationId}, 0))`);
-  const mine = and(eq(deployments.organizationId, organizationId), eq(deployments.planId, planId), ne(deployments.state, 'DELETED'));
+  const mine = and(eq(deployments.organizationId, organizationId), eq(deployments.planId, plan.id), ne(deployments.state, 'DELETED'));
   const [total] = await tx.select({ count: count() }).from(deployments).where(mine);
-  return total!.count;
+  const used = total!.count;
+  if (used < plan.deploymentsMax) return;
+  const details = { limit: plan.deploymentsMax, used, plan: plan.id, quota: 'deploymentsMax' };
+  throw new AppError('QUOTA_EXCEEDED', { path: ['input', 'planId'], details });
+}
+
+export async function countPolicyRows(tx: OrganizationTx, organizationId: string, deploymentId: string) {
+  const of = (table: typeof credentials | typeof accessRules) =>
+    tx.$count(table, and(eq(table.organizationId, organizationId), eq(table.deploymentId, deploymentId)));
+  return { credentials: await of(credentials), accessRules: await of(accessRules) };
 }
 
 /** A wish that machines must act on: a new generation. Returns it. */
@@ -88,6 +99,16 @@ export async function changeDeployment(
 export async function setQuotas(tx: OrganizationTx, organizationId: string, id: string, quotas: Quotas): Promise<void> {
   await tx.update(deployments).set({ quotas }).where(oneRow(organizationId, id));
   await bumpPolicy(tx, organizationId, id);
+}
+
+/** The numbers of another plan. */
+export async function setPlan(
+  tx: OrganizationTx,
+  organizationId: string,
+  id: string,
+  plan: { planId: string; quotas: Quotas; plainPort: boolean; memoryBytesMax: number },
+): Promise<void> {
+  await tx.update(deployments).set(plan).where(oneRow(organizationId, id));
 }
 
 /** The policy has a new revision; the machine hears of it. Call last in a transaction: all policy changes queue here. */

@@ -13,6 +13,7 @@ import {
   CreateDeploymentInput,
   DeleteDeploymentInput,
   RepairDeploymentInput,
+  ResizeDeploymentInput,
   SetDeploymentQuotasInput,
   StartDeploymentInput,
   StopDeploymentInput,
@@ -26,7 +27,9 @@ import {
   DeploymentConnection,
   DeploymentFilter,
   DeploymentPermissions,
+  PlanChoice,
   RepairDeploymentPayload,
+  ResizeDeploymentPayload,
   SetDeploymentQuotasPayload,
   StartDeploymentPayload,
   StopDeploymentPayload,
@@ -34,6 +37,7 @@ import {
 } from './deployments.model.js';
 import { deploymentPermissions } from './deployments.permissions.js';
 import { DeploymentsService } from './deployments.service.js';
+import { ResizeDeploymentService } from './resize-deployment.service.js';
 
 @Resolver(() => Deployment)
 export class DeploymentsResolver {
@@ -41,6 +45,7 @@ export class DeploymentsResolver {
     private readonly service: DeploymentsService,
     private readonly creation: CreateDeploymentService,
     private readonly changes: ChangeDeploymentService,
+    private readonly sizes: ResizeDeploymentService,
     private readonly plans: PlansService,
   ) {}
 
@@ -89,6 +94,11 @@ export class DeploymentsResolver {
     return asPayload(() => this.changes.repair(viewer, input));
   }
 
+  @Mutation(() => ResizeDeploymentPayload, { description: 'Changes the plan in place: nobody is cut off.' })
+  resizeDeployment(@CurrentViewer() viewer: Viewer, @Args('input') input: ResizeDeploymentInput): Promise<ResizeDeploymentPayload> {
+    return asPayload(() => this.sizes.resize(viewer, input));
+  }
+
   @Mutation(() => SetDeploymentQuotasPayload)
   setDeploymentQuotas(
     @CurrentViewer() viewer: Viewer,
@@ -106,6 +116,11 @@ export class DeploymentsResolver {
   plan(@Parent() { row }: Deployment): Plan {
     const plan = this.plans.find(row.planId);
     return plan ? toPlan(plan) : retiredPlan(row.planId, row.quotas);
+  }
+
+  @ResolveField(() => [PlanChoice], { description: 'What `resizeDeployment` would say to each plan.' })
+  planChoices(@Parent() { row }: Deployment): Promise<PlanChoice[]> {
+    return this.sizes.choices(row);
   }
 
   @ResolveField(() => Region)

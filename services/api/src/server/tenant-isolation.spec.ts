@@ -76,7 +76,9 @@ function valueOf(type: GraphQLInputType, id: string): unknown {
   const named = getNamedType(type);
   if (named instanceof GraphQLInputObjectType) {
     const wanted = Object.values(named.getFields()).filter((each) => isNonNullType(each.type) || /Id$|^id$/.test(each.name));
-    return Object.fromEntries(wanted.filter((each) => each.name !== 'planId').map((each) => [each.name, valueOf(each.type, id)]));
+    return Object.fromEntries(
+      wanted.filter((each) => each.name !== 'planId' || isNonNullType(each.type)).map((each) => [each.name, valueOf(each.type, id)]),
+    );
   }
   if (named.name === 'ID') return id;
   if (named instanceof GraphQLEnumType) return named.getValues()[0]!.name;

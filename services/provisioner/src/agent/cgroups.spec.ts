@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { ControlGroups } from './cgroups.js';
 
@@ -13,6 +13,23 @@ describe('control groups', () => {
     if (groups === null) return skip('control groups cannot be written here');
     const bomb = run('const held = []; for (;;) held.push(Buffer.alloc(16 * 1024 * 1024, 1));', 192 * 1024 * 1024);
     expect(bomb.signal).toBe('SIGKILL');
+    groups.remove('tenant');
+  });
+
+  it('take other limits while a process runs, and never less than it holds', async ({ skip }) => {
+    if (groups === null) return skip('control groups cannot be written here');
+    const program =
+      "const held = Buffer.alloc(96 * 1024 * 1024, 1); console.log('held'); process.stdin.once('data', () => console.log(held.length));";
+    const command = groups.wrap({ file: process.execPath, args: ['--eval', program] }, 'tenant', { memoryBytesMax: 256 * 1024 * 1024 });
+    const child = spawn(command.file, command.args, { stdio: ['pipe', 'pipe', 'inherit'] });
+    const said = () => new Promise((resolve) => child.stdout.once('data', (text: Buffer) => resolve(text.toString())));
+    expect(await said()).toBe('held\n');
+    expect(groups.limit('tenant', { memoryBytesMax: 64 * 1024 * 1024 })).toBe(false);
+    expect(groups.limit('tenant', { memoryBytesMax: 512 * 1024 * 1024 })).toBe(true);
+    const answer = said();
+    child.stdin.end('go');
+    expect(await answer).toBe(`${96 * 1024 * 1024}\n`);
+    await new Promise((resolve) => child.once('exit', resolve));
     groups.remove('tenant');
   });
 

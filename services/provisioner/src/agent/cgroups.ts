@@ -40,7 +40,7 @@ export class ControlGroups {
 
   /** Makes the group `name` with these limits; the returned command starts inside it. */
   wrap(command: Command, name: string, limits: GroupLimits): Command {
-    const folders = this.parents.map((parent) => join(parent, name));
+    const folders = this.folders(name);
     for (const folder of folders) {
       make(folder);
       set(folder, this.memoryFile, String(limits.memoryBytesMax));
@@ -50,11 +50,23 @@ export class ControlGroups {
     return { ...command, file: '/bin/sh', args: ['-c', ENTER, 'sh', ...folders, '--', command.file, ...command.args] };
   }
 
+  /** Gives a group other limits while it runs. False: it holds more memory than that, and would be ended. */
+  limit(name: string, { memoryBytesMax }: GroupLimits): boolean {
+    const folders = this.folders(name).filter((folder) => existsSync(join(folder, this.memoryFile)));
+    if (folders.some((folder) => memoryHeld(folder) > memoryBytesMax)) return false;
+    for (const folder of folders) set(folder, this.memoryFile, String(memoryBytesMax));
+    return true;
+  }
+
+  private folders(name: string): string[] {
+    return this.parents.map((parent) => join(parent, name));
+  }
+
   /** Removes a group that nobody is in. */
   remove(name: string): void {
-    for (const parent of this.parents) {
+    for (const folder of this.folders(name)) {
       try {
-        rmdirSync(join(parent, name));
+        rmdirSync(folder);
       } catch {
         // Gone already, or its last process is still ending: an empty group costs nothing.
       }
@@ -81,6 +93,11 @@ function parentGroups(name: string): { parents: string[]; memoryFile: string } |
     return null;
   }
   return { parents, memoryFile: v2 ? 'memory.max' : 'memory.limit_in_bytes' };
+}
+
+/** Bytes that cannot be given back: what is read from files can. */
+function memoryHeld(folder: string): number {
+  return Number(/^(?:anon|rss) (\d+)$/m.exec(readFileSync(join(folder, 'memory.stat'), 'utf8'))?.[1] ?? 0);
 }
 
 /** Not recursive: where no control group is mounted, that would try for ever. */

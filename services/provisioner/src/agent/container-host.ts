@@ -32,6 +32,11 @@ export class ContainerHost implements RuntimeHosting {
     return ContainerRuntime.start(this.engine, deploymentId);
   }
 
+  /** Terraform does it. */
+  limit(): boolean {
+    return true;
+  }
+
   adopt(deploymentId: string): Promise<RunningRuntime | null> {
     return ContainerRuntime.adopt(this.engine, deploymentId);
   }

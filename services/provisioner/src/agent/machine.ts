@@ -127,6 +127,7 @@ export class Machine {
       policyOf: (id) => this.known.read(id).policy,
       prepare: (id) => runtimes.prepare(id),
       start: (id, incarnation, options) => runtimes.start(id, incarnation, options),
+      limit: (id, limits) => runtimes.limit(id, limits),
       adopt: (id) => runtimes.adopt(id),
       adminSocket: (id) => runtimes.adminSocket(id),
       openRoute: (deployment) => this.openRoute(deployment),

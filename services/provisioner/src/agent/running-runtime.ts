@@ -19,6 +19,8 @@ export interface RuntimeHosting {
   prepare(deploymentId: string): void;
   /** Null: what it shall run in is being made; to be asked again soon. */
   start(deploymentId: string, incarnation: string, limits: RuntimeLimits): Promise<RunningRuntime | null>;
+  /** Gives one that runs other limits. False: it takes more than they allow now; it gets them when it starts next. */
+  limit(deploymentId: string, limits: RuntimeLimits): boolean;
   /** The runtime that an earlier agent left running; null when none is. */
   adopt(deploymentId: string): Promise<RunningRuntime | null>;
   adminSocket(deploymentId: string): string;
@@ -27,4 +29,4 @@ export interface RuntimeHosting {
   erase(deploymentId: string): void;
 }
 
-export type RuntimeLimits = Pick<RuntimeSpec, 'durability' | 'storeBytesMax' | 'memoryBytesMax'>;
+export type RuntimeLimits = Pick<RuntimeSpec, 'durability' | 'memoryBytesMax'>;

@@ -64,8 +64,7 @@ export class RuntimeHost implements RuntimeHosting {
     for (const socket of ['mqtt.sock', 'admin.sock']) rmSync(join(runDir, socket), { force: true });
     const args = [
       ...['--unix', join(runDir, 'mqtt.sock'), '--proxy-protocol', '--admin', this.adminSocket(deploymentId), '--data', inside],
-      ...['--durability', options.durability, '--store-bytes-max', String(options.storeBytesMax)],
-      ...['--deployment', deploymentId, '--incarnation', incarnation, '--await-policy'],
+      ...['--durability', options.durability, '--deployment', deploymentId, '--incarnation', incarnation, '--await-policy'],
     ];
     const sandbox = isolate(this.isolation, { node: this.node, entry: this.entry, args, dataDir, runDir, uid });
     const command = this.groups === null ? sandbox : this.groups.wrap(sandbox, deploymentId, options);
@@ -77,6 +76,10 @@ export class RuntimeHost implements RuntimeHosting {
       { runDir: this.hostRunDir(deploymentId), logFile: join(this.known.folderOf(deploymentId), 'runtime.log') },
       environment,
     );
+  }
+
+  limit(deploymentId: string, limits: RuntimeLimits): boolean {
+    return this.groups?.limit(deploymentId, limits) ?? true;
   }
 
   adopt(deploymentId: string): Promise<RuntimeProcess | null> {

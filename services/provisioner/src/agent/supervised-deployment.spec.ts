@@ -35,6 +35,8 @@ let supervised: SupervisedDeployment;
 /** Of the policy on disk. */
 let revision: number;
 let sleepAfterSeconds: number | null;
+/** Limits that were given to the running process. */
+let memory: number[];
 
 const run = () => join(folder, 'run');
 const data = () => join(folder, 'data');
@@ -47,13 +49,17 @@ const host = (): DeploymentHost => ({
   sleepFile: () => join(folder, 'sleep.json'),
   policyOf: () => policyDocumentSchema.parse({ revision, allowAnonymous: true }),
   prepare: () => {},
-  start: (id, incarnation, { durability, storeBytesMax }) => {
+  start: (id, incarnation, { durability }) => {
     for (const each of [run(), data()]) mkdirSync(each, { recursive: true });
     const sockets = ['--unix', join(run(), 'mqtt.sock'), '--proxy-protocol', '--admin', join(run(), 'admin.sock')];
-    const store = ['--data', data(), '--durability', durability, '--store-bytes-max', String(storeBytesMax)];
+    const store = ['--data', data(), '--durability', durability];
     const identity = ['--deployment', id, '--incarnation', incarnation, '--await-policy'];
     const command = { file: process.execPath, args: [BUNDLE, ...sockets, ...store, ...identity] };
     return RuntimeProcess.start(command, incarnation, { runDir: run(), logFile: join(folder, 'runtime.log') }, {});
+  },
+  limit: (_id, { memoryBytesMax }) => {
+    memory.push(memoryBytesMax);
+    return true;
   },
   adopt: () => RuntimeProcess.adopt(run()),
   adminSocket: () => join(run(), 'admin.sock'),
@@ -92,6 +98,7 @@ describe('a supervised deployment', () => {
     states = [];
     routes = new Set();
     portProblem = null;
+    memory = [];
     sleepAfterSeconds = null;
     supervised = new SupervisedDeployment(wish(1, 'RUNNING'), host(), log);
     supervised.look();
@@ -108,6 +115,14 @@ describe('a supervised deployment', () => {
     const { incarnation } = last()!;
     supervised.want(wish(1, 'RUNNING', 7));
     await until({ appliedRevision: 7, incarnation });
+  });
+
+  it('takes a new generation with other limits in place: the process goes on', async () => {
+    const { incarnation } = last()!;
+    const larger = wish(2, 'RUNNING', 8);
+    supervised.want({ ...larger, runtime: { ...larger.runtime, memoryBytesMax: 512 * 2 ** 20 } });
+    await until({ state: 'RUNNING', generation: 2, appliedRevision: 8, incarnation, restarts: 0 });
+    expect(memory).toEqual([256 * 2 ** 20, 512 * 2 ** 20]);
   });
 
   it('is back within two seconds of its death, as another incarnation', async () => {

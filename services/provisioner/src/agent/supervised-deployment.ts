@@ -37,7 +37,7 @@ const EXIT_PROBLEMS: Record<number, { code: ErrorCode; message: string }> = {
 };
 
 /** What the machine does for one deployment; the supervisor holds no path and no other tenant. */
-export interface DeploymentHost extends Pick<RuntimeHosting, 'isolation' | 'prepare' | 'start' | 'adopt' | 'adminSocket'> {
+export interface DeploymentHost extends Pick<RuntimeHosting, 'isolation' | 'prepare' | 'start' | 'limit' | 'adopt' | 'adminSocket'> {
   /** All starts of this machine. */
   readonly starts: Gate;
   /** Where it is noted how a deployment sleeps. */
@@ -80,6 +80,8 @@ export class SupervisedDeployment {
   private startedAt = 0;
   /** Whether this process has accepted clients. */
   private served = false;
+  /** Memory that this process was given; null: not known. */
+  private memoryBytesMax: number | null = null;
   private holdOff: NodeJS.Timeout | null = null;
   private lastReported = '';
   private stopping = false;
@@ -202,6 +204,7 @@ export class SupervisedDeployment {
   /** Brings what runs to where clients are taken under the newest policy; then it may be time to sleep. */
   private async serve(): Promise<void> {
     const link = (this.link ??= await this.openLink(this.process!));
+    this.giveMemory();
     const { policyRevision } = this.wanted;
     if (link.appliedRevision < policyRevision && !(await link.apply(this.host.policyOf(this.id), APPLY_TIMEOUT_MS)))
       throw new Error(`policy ${policyRevision} was not applied`);
@@ -223,6 +226,11 @@ export class SupervisedDeployment {
     this.again = true;
   }
 
+  private giveMemory(): void {
+    const { memoryBytesMax } = this.wanted.runtime;
+    if (memoryBytesMax !== this.memoryBytesMax && this.host.limit(this.id, this.wanted.runtime)) this.memoryBytesMax = memoryBytesMax;
+  }
+
   private async stayAsleep(): Promise<void> {
     const problem = await this.host.openRoute(this.wanted);
     this.say('ASLEEP', problem);
@@ -241,6 +249,7 @@ export class SupervisedDeployment {
     if (process === null) return false;
     this.startedAt = Date.now();
     this.served = false;
+    this.memoryBytesMax = null;
     this.process = process;
     void process.exited.then((code) => this.onExit(process, code));
     return true;

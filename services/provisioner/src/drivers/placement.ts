@@ -69,20 +69,21 @@ export class Placement {
     await this.db.delete(deployments).where(and(one, eq(deployments.generation, generation)));
   }
 
-  /** The deployment's own ports, taken at the first time and kept for life. */
+  /** The deployment's own ports, kept for life; a plan without the plain one only leaves it unused. */
   private async ports(tx: Transaction, deployment: Situation['deployment'], machineId: string): Promise<Ports> {
     const { organizationId, id: deploymentId } = deployment;
     const mine = and(eq(machinePorts.organizationId, organizationId), eq(machinePorts.deploymentId, deploymentId));
     const taken = await tx.select().from(machinePorts).where(mine);
-    if (taken.length === 0) {
-      const kinds = deployment.plainPort ? (['mqtts', 'mqtt'] as const) : (['mqtts'] as const);
+    const wanted = deployment.plainPort ? (['mqtts', 'mqtt'] as const) : (['mqtts'] as const);
+    const kinds = wanted.filter((kind) => !taken.some((row) => row.kind === kind));
+    if (kinds.length > 0) {
       const free = await this.freePorts(tx, machineId, kinds.length);
       if (free.length < kinds.length) throw new AppError('PORTS_EXHAUSTED');
       const rows = kinds.map((kind, index) => ({ machineId, port: free[index]!, organizationId, deploymentId, kind }));
       taken.push(...(await tx.insert(machinePorts).values(rows).returning()));
     }
     const portOf = (kind: 'mqtts' | 'mqtt') => taken.find((row) => row.kind === kind)?.port ?? null;
-    return { mqtts: portOf('mqtts'), mqtt: portOf('mqtt') };
+    return { mqtts: portOf('mqtts'), mqtt: deployment.plainPort ? portOf('mqtt') : null };
   }
 
   /** Lowest first. Those who ask for ports of one machine follow one another until the transaction ends. */

@@ -18,7 +18,12 @@ const PLANS: Record<OperationVerb, Plan> = {
   CREATE: START,
   START,
   REPAIR: START,
-  RESIZE: START,
+  RESIZE: [
+    { name: 'configure', title: 'Tell the machine' },
+    { name: 'prepare', title: 'Make its folders' },
+    { name: 'apply', title: 'Change the container' },
+    { name: 'await', title: 'Take the new limits' },
+  ],
   UPGRADE: START,
   STOP: [
     { name: 'configure', title: 'Tell the machine' },

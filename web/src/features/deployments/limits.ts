@@ -5,7 +5,7 @@ import { formatBytes, formatPlural } from '../../ui/format';
 type Latest = NonNullable<DeploymentDetailFragment['latest']>;
 
 interface Limit {
-  quota: Exclude<keyof DeploymentDetailFragment['quotas'], '__typename' | 'credentialsMax'>;
+  quota: Exclude<keyof DeploymentDetailFragment['quotas'], '__typename' | 'credentialsMax' | 'accessRulesMax' | 'sessionExpirySecondsMax'>;
   name: string;
   /** How much of it is used now, where that is known. */
   used?: (latest: Latest) => number | null;

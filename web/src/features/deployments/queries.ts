@@ -43,7 +43,7 @@ graphql(`
     connection { host mqttsPort mqttPort wssUrl wsUrl }
     quotas {
       clientsMax sessionsMax messagesPerSecondMax clientPublishPerSecondMax packetBytesMax subscriptionsPerClientMax topicLevelsMax
-      queueLengthMax inflightMax credentialsMax retainedMax storeBytesMax
+      queueLengthMax inflightMax sessionExpirySecondsMax credentialsMax accessRulesMax retainedMax storeBytesMax
     }
     limitHits { limit hits }
     latest { at clients sessions subscriptions retained messagesIn messagesOut bytesIn bytesOut messagesDropped connectsRefused memoryBytes storeBytes }
@@ -53,6 +53,7 @@ graphql(`
       start { allowed reason }
       stop { allowed reason }
       delete { allowed reason }
+      resize { allowed reason }
       createCredential { allowed reason }
       disconnectClient { allowed reason }
     }
@@ -104,6 +105,37 @@ export const CatalogQuery = graphql(`
     plans { id name summary tier selectable deploymentsMax plainPort quotas { clientsMax sessionsMax messagesPerSecondMax packetBytesMax sessionExpirySecondsMax storeBytesMax } }
     regions { id name available }
     installation { domain }
+  }
+`);
+
+export const PlanChoicesQuery = graphql(`
+  query PlanChoices($id: ID!) {
+    deployment(id: $id) {
+      id
+      planChoices {
+        current
+        allowed
+        reason
+        over { quota limit used }
+        plan {
+          id name plainPort
+          quotas {
+            clientsMax sessionsMax messagesPerSecondMax clientPublishPerSecondMax packetBytesMax subscriptionsPerClientMax topicLevelsMax
+            queueLengthMax inflightMax sessionExpirySecondsMax credentialsMax accessRulesMax retainedMax storeBytesMax
+          }
+        }
+      }
+    }
+  }
+`);
+
+export const ResizeDeployment = graphql(`
+  mutation ResizeDeployment($input: ResizeDeploymentInput!) {
+    resizeDeployment(input: $input) {
+      deployment { ...DeploymentDetail }
+      operation { id }
+      userErrors { code message path }
+    }
   }
 `);
 

@@ -18,6 +18,7 @@ import { RelativeTime } from '../../ui/relative-time';
 import { OperationsQuery } from '../operations/queries';
 import { DURABILITY } from './advanced';
 import { DeleteDeployment, DeploymentQuery, DeploymentsQuery, UpdateDeployment } from './queries';
+import { PlanSetting } from './plan-setting';
 import { SleepSetting } from './sleep-setting';
 import { useDeployment } from './use-deployment';
 
@@ -31,6 +32,7 @@ export function SettingsPage() {
     <>
       <Section title="Settings" />
       <NameCard deployment={deployment} />
+      <PlanSetting deployment={deployment} />
       <SleepSettingCard deployment={deployment} />
       <ProtectionCard deployment={deployment} />
       <AboutCard deployment={deployment} />

@@ -8,7 +8,6 @@ variables {
   run_folder       = "/run/rookery/d/one"
   data_folder      = "/var/lib/rookery/one"
   memory_bytes_max = 268435456
-  store_bytes_max  = 1073741824
   durability       = "durable"
 }
 

@@ -75,7 +75,6 @@ export class DockerStacks {
         run_folder: runFolderOf(runFolder, deployment.id),
         data_folder: dataFolderOf(dataFolder, deployment.id),
         memory_bytes_max: deployment.memoryBytesMax,
-        store_bytes_max: deployment.quotas.storeBytesMax,
         durability: deployment.durability,
       },
     };
