@@ -33,12 +33,7 @@ cd "$folder/terraform"
 port=$(node -e 'const s=require("node:net").createServer().listen(0,"127.0.0.1",()=>{console.log(s.address().port);s.close()})')
 # An image that moto knows, and the policies that AWS itself provides.
 export TF_VAR_image_id=ami-1e749f67 TF_VAR_endpoint=http://127.0.0.1:$port MOTO_IAM_LOAD_MANAGED_POLICIES=true
-python=python3
-if ! python3 -c 'import moto.server' 2>/dev/null; then
-  python3 -m venv "$folder/venv"
-  python=$folder/venv/bin/python
-  "$python" -m pip install -q 'moto[server]==5.2.1'
-fi
+python=$("$here/scripts/ci/moto.sh" "$folder/venv")
 "$python" "$here/scripts/ci/moto-server.py" -H 127.0.0.1 -p "$port" >"$folder/moto.log" 2>&1 </dev/null &
 moto=$!
 jobs_running=()

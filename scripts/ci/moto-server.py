@@ -1,12 +1,15 @@
 """Moto's server, with the few things that the modules need and moto lacks. ElastiCache: a group of parameters can be made,
 read, changed and deleted; the members of a replication group are found. SES: tags of an identity are found under its ARN.
+KMS: a disabled key refuses its work.
 Usage: moto-server.py -H HOST -p PORT"""
 
 import sys
 
+from moto.core.exceptions import JsonRESTError
 from moto.core.responses import ActionResult, EmptyResult
 from moto.elasticache.models import ReplicationGroup
 from moto.elasticache.responses import ElastiCacheResponse
+from moto.kms.models import KmsBackend
 from moto.server import main
 from moto.sesv2.models import SESV2Backend
 
@@ -140,5 +143,29 @@ plain_list_mail_tags = SESV2Backend.list_tags_for_resource
 SESV2Backend.list_tags_for_resource = lambda self, resource_arn: plain_list_mail_tags(
     self, resource_arn.replace(":identity/", ":email-identity/")
 )
+
+plain_decrypt = KmsBackend.decrypt
+plain_generate = KmsBackend.generate_data_key
+
+
+def refuse_disabled(backend, key_id):
+    key = backend.keys[backend.any_id_to_key_id(key_id)]
+    if not key.enabled:
+        raise JsonRESTError("DisabledException", f"{key.arn} is disabled.")
+
+
+def decrypt(self, ciphertext_blob, encryption_context, key_id=None):
+    opened = plain_decrypt(self, ciphertext_blob, encryption_context, key_id)
+    refuse_disabled(self, opened[1])
+    return opened
+
+
+def generate_data_key(self, key_id, **given):
+    refuse_disabled(self, key_id)
+    return plain_generate(self, key_id=key_id, **given)
+
+
+KmsBackend.decrypt = decrypt
+KmsBackend.generate_data_key = generate_data_key
 
 main(sys.argv[1:])

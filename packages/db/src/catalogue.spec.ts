@@ -17,6 +17,7 @@ const SINGLE_COLUMN_KEYS = {
 };
 const VIEWS = ['deployment_states'];
 const DEFINER_FUNCTIONS = [
+  'add_first_installation_key',
   'authenticate_api_key',
   'deployments_in_trouble',
   'deployments_on',
@@ -25,7 +26,17 @@ const DEFINER_FUNCTIONS = [
   'notify_machine_change',
   'sweep_expired',
 ];
-const NOT_OF_A_TENANT = ['cells', 'log_in_sessions', 'machine_streams', 'machines', 'people', 'rate_limits', 'regions', 'setup_links'];
+const NOT_OF_A_TENANT = [
+  'cells',
+  'installation_keys',
+  'log_in_sessions',
+  'machine_streams',
+  'machines',
+  'people',
+  'rate_limits',
+  'regions',
+  'setup_links',
+];
 
 let database: TestDatabase;
 let client: pg.Client;

@@ -4,7 +4,7 @@
  * field or organization cannot be opened. A sealed text names the key that it needs: keys can be rotated.
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { KeyRing, type MasterKey } from './key-ring.js';
+import { KeyRing, type KeySource, type MasterKey } from './key-ring.js';
 
 /** `v1.<wrapped key>.<secret>` was written before keys had ids; it is still opened. */
 const UNNAMED = 'v1';
@@ -23,10 +23,10 @@ export interface Place {
 }
 
 export class Envelope {
-  private readonly keys: KeyRing;
+  private readonly keys: KeySource;
 
-  constructor(keys: KeyRing | Buffer) {
-    this.keys = keys instanceof KeyRing ? keys : KeyRing.of([keys]);
+  constructor(keys: KeySource | Buffer) {
+    this.keys = Buffer.isBuffer(keys) ? KeyRing.of([keys]) : keys;
   }
 
   seal(secret: Buffer, place: Place): string {

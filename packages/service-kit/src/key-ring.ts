@@ -15,7 +15,17 @@ export interface MasterKey {
   key: Buffer;
 }
 
-export class KeyRing {
+/** Where an {@link Envelope} finds its keys. */
+export interface KeySource {
+  /** The one that seals. */
+  newest(): MasterKey;
+  /** All that open. */
+  all(): readonly MasterKey[];
+  /** Throws where there is none of this id. */
+  named(id: string): Buffer;
+}
+
+export class KeyRing implements KeySource {
   private lookedAt = 0;
   private changedAt = 0;
 
@@ -35,11 +45,6 @@ export class KeyRing {
     return ring;
   }
 
-  /** From the file where there is one, else as given. */
-  static open({ KEK, KEK_FILE }: { KEK: string; KEK_FILE?: string | undefined }): KeyRing {
-    return KEK_FILE === undefined ? KeyRing.of(parseKeys(KEK)) : KeyRing.fromFile(KEK_FILE);
-  }
-
   newest(): MasterKey {
     return this.all()[0]!;
   }
@@ -49,7 +54,6 @@ export class KeyRing {
     return this.keys;
   }
 
-  /** Throws where there is none of this id. */
   named(id: string): Buffer {
     const find = () => this.keys.find((each) => each.id === id)?.key;
     // Made a moment ago, by somebody who knows the newest keys.
@@ -88,6 +92,6 @@ export function areKeys(text: string): boolean {
   }
 }
 
-function masterKey(key: Buffer): MasterKey {
+export function masterKey(key: Buffer): MasterKey {
   return { id: createHash('sha256').update(key).digest('hex').slice(0, 12), key };
 }

@@ -58,7 +58,7 @@ import { ProjectChoice } from './organizations/project-choice.js';
 import { PlansResolver } from './plans/plans.resolver.js';
 import { PlansService } from './plans/plans.service.js';
 import { Envelope } from '@rookery/service-kit/envelope';
-import { KeyRing } from '@rookery/service-kit/key-ring';
+import type { KeySource } from '@rookery/service-kit/key-ring';
 import { HealthService } from './server/health.service.js';
 import { InternalRoutes } from './server/internal-routes.js';
 import { PrivateServer } from './server/private-server.js';
@@ -132,6 +132,7 @@ export interface Outside {
   plans: readonly Plan[];
   database: Database;
   queue: ReconcileQueue;
+  keys: KeySource;
   log: Logger;
 }
 
@@ -147,7 +148,7 @@ export class AppModule {
       { provide: DATABASE, useValue: outside.database },
       { provide: QUEUE, useValue: outside.queue },
       { provide: LOGGER, useValue: outside.log },
-      { provide: Envelope, useValue: new Envelope(KeyRing.open(outside.config)) },
+      { provide: Envelope, useValue: new Envelope(outside.keys) },
     ];
     const services: DynamicModule = {
       module: ServicesModule,

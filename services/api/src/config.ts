@@ -1,12 +1,12 @@
 /** Configuration of the api (docs/reference/config.md is made from this). */
 import { readFileSync } from 'node:fs';
 import { DEFAULT_PLANS, type Plan, planFileSchema } from '@rookery/contracts/plans';
-import { areKeys } from '@rookery/service-kit/key-ring';
+import { keySettings } from '@rookery/service-kit/open-keys';
 import { z } from 'zod';
 
 const path = z.string().min(1);
 
-export const configSchema = z.object({
+const settings = z.object({
   /** Postgres, role of the api. */
   API_DATABASE_URL: z.url(),
   /** Postgres, role of the job queue. */
@@ -25,9 +25,13 @@ export const configSchema = z.object({
   /** JSON file that replaces the table of plans. */
   ROOKERY_PLANS: path.optional(),
   /** Keys of the sealed secrets, newest first: each 32 bytes in base64. Usually given as KEK_FILE. */
-  KEK: z.string().refine(areKeys, 'must be keys of 32 bytes in base64'),
+  KEK: keySettings.KEK,
   /** File of the keys: what changes in it reaches a process that runs. */
-  KEK_FILE: z.string().min(1).optional(),
+  KEK_FILE: keySettings.KEK_FILE,
+  /** Instead of a file: `kms:` and the ARN of a key of AWS KMS, which then guards the keys of the sealed secrets. */
+  ROOKERY_KEK: keySettings.ROOKERY_KEK,
+  /** Name of this installation towards AWS: wrapped keys and tags are bound to it. Never to be changed. */
+  ROOKERY_INSTALLATION: keySettings.ROOKERY_INSTALLATION,
   /** Signs the cookies of log-in sessions. */
   SESSION_SECRET: z.string().min(16),
   /** Health sockets of the other processes, whose figures /metrics gathers: `worker=/path,edge-0=/path`. */
@@ -43,6 +47,11 @@ export const configSchema = z.object({
   WEB_ROOT: path.optional(),
   ROOKERY_DOMAIN: z.string().optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+});
+
+export const configSchema = settings.refine(({ KEK, ROOKERY_KEK }) => KEK !== undefined || ROOKERY_KEK !== undefined, {
+  path: ['KEK'],
+  message: 'is needed: a key of 32 bytes in base64, usually as KEK_FILE; or ROOKERY_KEK, a key of AWS KMS',
 });
 
 export type Config = z.infer<typeof configSchema> & { PUBLIC_URL: string; API_PRIVATE_URL: string };

@@ -33,7 +33,7 @@ module "network" {
   availability_zones = var.availability_zones
 }
 
-# Seals data at rest here, and wraps the keys of sealed columns.
+# Seals data at rest here, and wraps the keys of sealed columns (ROOKERY_KEK).
 resource "aws_kms_key" "installation" {
   description             = "Rookery ${var.installation}"
   enable_key_rotation     = true
@@ -62,7 +62,6 @@ locals {
     "api-database-url"         = { description = "Address of PostgreSQL for the role of the API", variable = "API_DATABASE_URL", services = ["api"] }
     "provisioner-database-url" = { description = "Address of PostgreSQL for the role of the worker", variable = "PROVISIONER_DATABASE_URL", services = ["worker"] }
     "jobs-database-url"        = { description = "Address of PostgreSQL for jobs", variable = "JOBS_DATABASE_URL", services = ["api", "worker"] }
-    "kek"                      = { description = "Key of sealed columns: 32 bytes, base64", variable = "KEK", services = ["api", "worker"] }
     "session"                  = { description = "What signs sessions: 16 characters or more", variable = "SESSION_SECRET", services = ["api"] }
   }
 }

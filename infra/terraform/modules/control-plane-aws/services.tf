@@ -96,7 +96,20 @@ resource "aws_iam_role_policy" "task" {
     Version = "2012-10-17"
     Statement = concat(
       [
-        { Effect = "Allow", Action = ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey"], Resource = aws_kms_key.installation.arn },
+        # Keys of sealed columns: bound to this installation, so that no task unwraps another's with the same key.
+        {
+          Effect    = "Allow"
+          Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
+          Resource  = aws_kms_key.installation.arn
+          Condition = { StringEquals = { "kms:EncryptionContext:rookery:installation" = var.installation } }
+        },
+        # What S3 encrypts with it.
+        {
+          Effect    = "Allow"
+          Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
+          Resource  = aws_kms_key.installation.arn
+          Condition = { StringEquals = { "kms:ViaService" = "s3.${var.region}.amazonaws.com" } }
+        },
         {
           Effect   = "Allow"
           Action   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]
@@ -138,7 +151,11 @@ resource "aws_ecs_task_definition" "service" {
     healthCheck  = { command = ["CMD", "node", "docker/probe.ts", local.sockets[each.key]], interval = 10, timeout = 5, retries = 3, startPeriod = 30 }
     portMappings = each.key == "api" ? [{ containerPort = local.api_port, hostPort = local.api_port, protocol = "tcp" }] : []
     environment = concat(
-      [{ name = "REDIS_URL", value = "rediss://${aws_elasticache_replication_group.cache.primary_endpoint_address}:6379" }],
+      [
+        { name = "REDIS_URL", value = "rediss://${aws_elasticache_replication_group.cache.primary_endpoint_address}:6379" },
+        { name = "ROOKERY_KEK", value = "kms:${aws_kms_key.installation.arn}" },
+        { name = "ROOKERY_INSTALLATION", value = var.installation },
+      ],
       [for name, value in local.environments[each.key] : { name = name, value = value }],
     )
     secrets = [

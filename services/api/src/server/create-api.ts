@@ -3,9 +3,11 @@ import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { InstallationKeys } from '@rookery/db/installation-keys';
 import { openDatabase } from '@rookery/db/pool';
 import { openReconcileQueue } from '@rookery/db/queue';
 import { AppError } from '@rookery/service-kit/errors';
+import { openKeys } from '@rookery/service-kit/open-keys';
 import helmet from 'helmet';
 import type { NextFunction, Request, Response } from 'express';
 import { AppModule } from '../app.module.js';
@@ -32,7 +34,10 @@ export async function createApi(config: Config, log: Logger): Promise<Api> {
   const onError = (error: Error) => log.warn({ err: error }, 'a connection to the database or the queue broke');
   const database = openDatabase(config.API_DATABASE_URL, { applicationName: 'rookery-api', onError });
   const queue = openReconcileQueue({ jobsUrl: config.JOBS_DATABASE_URL, redisUrl: config.REDIS_URL, onError });
-  const outside = { config, plans: readPlans(config.ROOKERY_PLANS), database, queue, log };
+  const noteTrouble = (error: Error) =>
+    log.warn({ err: error }, 'the installation’s keys could not be looked at; it goes on with those it has');
+  const opened = (await openKeys(config, new InstallationKeys(database), noteTrouble))!;
+  const outside = { config, plans: readPlans(config.ROOKERY_PLANS), database, queue, keys: opened.keys, log };
   const app = await NestFactory.create<NestExpressApplication>(AppModule.with(outside), {
     bodyParser: false,
     logger: ['error', 'fatal'],
@@ -70,6 +75,7 @@ export async function createApi(config: Config, log: Logger): Promise<Api> {
       await app.close();
       clearTimeout(cut);
       await queue.close();
+      opened.close();
       await database.$client.end();
     },
   };

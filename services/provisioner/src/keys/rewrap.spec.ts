@@ -8,7 +8,8 @@ import { uuidOf } from '@rookery/service-kit/ids';
 import { KeyRing } from '@rookery/service-kit/key-ring';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Installation, startInstallation } from '../test-support/installation.js';
-import { addKey, countOlder, dropOlderKeys, rewrap } from './rewrap.js';
+import { inFile } from './custody.js';
+import { countOlder, rewrap } from './rewrap.js';
 
 const file = join(mkdtempSync(join(tmpdir(), 'rk-rotate-')), 'kek');
 const peppers = new Map<string, Buffer>();
@@ -52,7 +53,7 @@ afterAll(async () => {
 });
 
 it('rotates the keys while others write and after a death in the middle: no row is ever unreadable', async () => {
-  addKey(file);
+  await inFile(file).add();
   const rotating = new Envelope(KeyRing.fromFile(file));
   expect(await countOlder(db, rotating)).toBe(251);
   const dies = new AbortController();
@@ -76,7 +77,7 @@ it('rotates the keys while others write and after a death in the middle: no row 
   expect(await countOlder(db, rotating)).toBe(0);
   await expectAllReadable(running);
 
-  dropOlderKeys(file);
+  await inFile(file).remove([]);
   await expectAllReadable(new Envelope(KeyRing.fromFile(file)));
   await write();
   await expectAllReadable(running);

@@ -1,17 +1,12 @@
 /**
- * Rotation of the installation's keys. A new key comes first in the file, and every process that runs takes it up; then
- * all that older keys have sealed is sealed anew, row by row, while others write. Each row changes only if it is still as
- * it was read, so whoever dies here leaves nothing half done: whoever comes next finds what is left.
+ * Rotation of the installation's keys. A new key comes first, and every process that runs takes it up; then all that
+ * older keys have sealed is sealed anew, row by row, while others write. Each row changes only if it is still as it was
+ * read, so whoever dies here leaves nothing half done: whoever comes next finds what is left.
  */
-import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { Database } from '@rookery/db/pool';
 import type { Envelope, Place } from '@rookery/service-kit/envelope';
-import { writeDurably } from '@rookery/service-kit/files';
 import { idOf } from '@rookery/service-kit/ids';
-import { parseKeys } from '@rookery/service-kit/key-ring';
 
-const KEY_BYTES = 32;
 const BATCH = 200;
 
 interface SealedRow {
@@ -27,18 +22,6 @@ const COLUMNS: readonly { table: string; field: string; row: string; nameOf: (ro
   { table: 'deployment_stacks', field: 'sealed_state', row: 'deployment_id::text', nameOf: (uuid) => idOf('deployment', uuid) },
   { table: 'idempotency_keys', field: 'sealed_secret', row: `mutation || ' ' || key`, nameOf: (name) => name },
 ];
-
-/** Puts a new key before all others of the file. */
-export function addKey(file: string): void {
-  const keys = [randomBytes(KEY_BYTES), ...parseKeys(readFileSync(file, 'utf8'))];
-  writeDurably(file, `${keys.map((key) => key.toString('base64')).join('\n')}\n`);
-}
-
-/** Leaves the newest key alone in the file; to be called when {@link countOlder} is 0. */
-export function dropOlderKeys(file: string): void {
-  const [newest] = parseKeys(readFileSync(file, 'utf8'));
-  writeDurably(file, `${newest!.toString('base64')}\n`);
-}
 
 /** Resolves to how many rows were sealed anew. `signal`: stop between two batches. */
 export async function rewrap(db: Database, envelope: Envelope, signal?: AbortSignal): Promise<number> {

@@ -1,6 +1,6 @@
 /** Configuration of the provisioner's worker. */
 import { join } from 'node:path';
-import { areKeys } from '@rookery/service-kit/key-ring';
+import { keySettings } from '@rookery/service-kit/open-keys';
 import { z } from 'zod';
 
 export const configSchema = z.object({
@@ -21,9 +21,13 @@ export const configSchema = z.object({
   /** Folder for the runs of Terraform, private to this worker's user; needed with DOCKER_HOST. */
   TERRAFORM_HOME: z.string().optional(),
   /** Keys that seal Terraform's states, the same as the api's; needed with DOCKER_HOST. */
-  KEK: z.string().refine(areKeys, 'must be keys of 32 bytes in base64').optional(),
+  KEK: keySettings.KEK,
   /** File of the keys: what changes in it reaches a process that runs. */
-  KEK_FILE: z.string().min(1).optional(),
+  KEK_FILE: keySettings.KEK_FILE,
+  /** Instead of a file: `kms:` and the ARN of a key of AWS KMS, the same as the api's. */
+  ROOKERY_KEK: keySettings.ROOKERY_KEK,
+  /** Name of this installation towards AWS: wrapped keys and tags are bound to it. Never to be changed. */
+  ROOKERY_INSTALLATION: keySettings.ROOKERY_INSTALLATION,
   /** For tests: a file that names a place at which the worker shall die; see failpoint.ts. */
   ROOKERY_FAILPOINT_FILE: z.string().min(1).optional(),
   /** Unix socket for /healthz, /readyz and /metrics. */

@@ -1,9 +1,10 @@
 /** Builds the worker from its configuration; `worker.ts` and the tests start it alike. */
+import { InstallationKeys } from '@rookery/db/installation-keys';
 import { type Database, openDatabase } from '@rookery/db/pool';
 import { openReconcileQueue, startReconcileWorker } from '@rookery/db/queue';
 import { Envelope } from '@rookery/service-kit/envelope';
-import { KeyRing } from '@rookery/service-kit/key-ring';
 import type { Logger } from '@rookery/service-kit/log';
+import { openKeys } from '@rookery/service-kit/open-keys';
 import { sql } from 'drizzle-orm';
 import { driverOf } from '../drivers/driver.js';
 import { Placement } from '../drivers/placement.js';
@@ -38,7 +39,11 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
   });
   const queueConfig = { jobsUrl: config.JOBS_DATABASE_URL, redisUrl: config.REDIS_URL, onError };
   const queue = openReconcileQueue(queueConfig);
-  const reconciler = new Reconciler(database, driverOf(new Placement(database), dockerStacks(config, database)), log);
+  const noteTrouble = (error: Error) =>
+    log.warn({ err: error }, 'the installation’s keys could not be looked at; it goes on with those it has');
+  const opened = await openKeys(config, new InstallationKeys(database), noteTrouble);
+  const envelope = opened === null ? null : new Envelope(opened.keys);
+  const reconciler = new Reconciler(database, driverOf(new Placement(database), dockerStacks(config, database, envelope)), log);
   const worker = startReconcileWorker(
     { ...queueConfig, concurrency: CONCURRENCY },
     { deployment: () => reconciler.lookAtNext(), resync: () => resync(database, queue, log) },
@@ -58,6 +63,7 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
       outage.close();
       await worker.close();
       await queue.close();
+      opened?.close();
       await database.$client.end();
     },
   };
@@ -65,16 +71,11 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
 
 /** Null where this worker has no engine to make containers with. */
 function dockerStacks(
-  { DOCKER_HOST, TERRAFORM_BIN, TERRAFORM_SOURCE, TERRAFORM_HOME, KEK, KEK_FILE }: Config,
+  { DOCKER_HOST, TERRAFORM_BIN, TERRAFORM_SOURCE, TERRAFORM_HOME }: Config,
   db: Database,
+  envelope: Envelope | null,
 ): DockerStacks | null {
-  if (DOCKER_HOST === undefined || TERRAFORM_HOME === undefined || KEK === undefined) return null;
-  const options = {
-    binary: TERRAFORM_BIN,
-    source: TERRAFORM_SOURCE,
-    home: TERRAFORM_HOME,
-    envelope: new Envelope(KeyRing.open({ KEK, KEK_FILE })),
-    db,
-  };
+  if (DOCKER_HOST === undefined || TERRAFORM_HOME === undefined || envelope === null) return null;
+  const options = { binary: TERRAFORM_BIN, source: TERRAFORM_SOURCE, home: TERRAFORM_HOME, envelope, db };
   return new DockerStacks(options, new Engine(DOCKER_HOST), DOCKER_HOST);
 }

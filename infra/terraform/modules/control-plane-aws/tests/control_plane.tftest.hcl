@@ -69,8 +69,26 @@ run "gives_each_service_its_own_secrets" {
   command = apply
 
   assert {
-    condition     = [for secret in jsondecode(aws_ecs_task_definition.service["api"].container_definitions)[0].secrets : secret.name] == ["API_DATABASE_URL", "JOBS_DATABASE_URL", "KEK", "SESSION_SECRET"]
+    condition     = [for secret in jsondecode(aws_ecs_task_definition.service["api"].container_definitions)[0].secrets : secret.name] == ["API_DATABASE_URL", "JOBS_DATABASE_URL", "SESSION_SECRET"]
     error_message = "The API must not get the worker's database role."
+  }
+  assert {
+    condition = alltrue([
+      for task in aws_ecs_task_definition.service : contains(
+        jsondecode(task.container_definitions)[0].environment,
+        { name = "ROOKERY_KEK", value = "kms:arn:aws:kms:eu-central-1:000000000000:key/00000000-0000-0000-0000-000000000000" },
+      )
+    ])
+    error_message = "Sealed columns must be guarded by the key of the installation."
+  }
+  assert {
+    condition = alltrue([
+      for policy in aws_iam_role_policy.task : alltrue([
+        for statement in jsondecode(policy.policy).Statement : can(statement.Condition.StringEquals)
+        if anytrue([for action in statement.Action : startswith(action, "kms:")])
+      ])
+    ])
+    error_message = "A task may use the key for its own installation only."
   }
   assert {
     condition     = alltrue([for service in aws_ecs_service.service : !one(service.network_configuration).assign_public_ip])

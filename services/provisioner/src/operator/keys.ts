@@ -1,0 +1,55 @@
+/** `operator.js keys rotate|retire`, for keys in a file and for keys that AWS KMS guards. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Database, openDatabase } from '@rookery/db/pool';
+import { readConfig } from '@rookery/service-kit/config';
+import { keySettings } from '@rookery/service-kit/open-keys';
+import { z } from 'zod';
+import { type Custody, inFile, inKms } from '../keys/custody.js';
+import { countOlder, rewrap } from '../keys/rewrap.js';
+
+const configSchema = z
+  .object({
+    DATABASE_URL: z.url(),
+    KEK_FILE: keySettings.KEK_FILE,
+    ROOKERY_KEK: keySettings.ROOKERY_KEK,
+    ROOKERY_INSTALLATION: keySettings.ROOKERY_INSTALLATION,
+  })
+  .refine(({ KEK_FILE, ROOKERY_KEK }) => KEK_FILE !== undefined || ROOKERY_KEK !== undefined, {
+    path: ['KEK_FILE'],
+    message: 'is needed: the file of the keys; or ROOKERY_KEK, the key of AWS KMS',
+  });
+
+export async function keysCommand(verb: 'rotate' | 'retire'): Promise<void> {
+  const config = readConfig(configSchema, process.env);
+  const db = openDatabase(config.DATABASE_URL, { applicationName: 'rookery-operator', connectionsMax: 2, onError: () => {} });
+  try {
+    const { ROOKERY_KEK: arns, ROOKERY_INSTALLATION: installation, KEK_FILE: file } = config;
+    const custody = arns === undefined ? inFile(file!) : inKms({ db, arns, installation, file });
+    await (verb === 'rotate' ? rotate(db, custody) : retire(db, custody));
+  } finally {
+    await db.$client.end();
+  }
+}
+
+/** A new key, known to every process before it seals; then all that older keys have sealed is sealed anew. */
+export async function rotate(db: Database, custody: Custody): Promise<void> {
+  await custody.add();
+  await sleep(custody.takenUpMs);
+  await custody.use(async (envelope) => {
+    console.log(`${await rewrap(db, envelope)} secrets were sealed anew.`);
+    refuse(await countOlder(db, envelope));
+  });
+  console.log('No secret needs an older key. "keys retire" takes them out.');
+}
+
+/** Takes the older keys out, once nobody seals with them and nothing needs them. */
+export async function retire(db: Database, custody: Custody): Promise<void> {
+  const older = await custody.startRetiring();
+  await custody.use(async (envelope) => refuse(await countOlder(db, envelope)));
+  await custody.remove(older);
+  console.log(`Only the newest key is left.${custody.hint}`);
+}
+
+function refuse(left: number): void {
+  if (left > 0) throw new Error(`${left} secrets need an older key. Run "keys rotate" again; nothing is lost.`);
+}
