@@ -30,8 +30,8 @@ export interface RunningSystem {
   stop(): Promise<number | null>;
   /** `kill -9` of the launcher alone. */
   kill(): Promise<void>;
-  /** Starts again with the same folder and ports. */
-  restart(): Promise<RunningSystem>;
+  /** Starts again with the same folder and ports, and settings that differ if any. */
+  restart(changed?: Record<string, string>): Promise<RunningSystem>;
   remove(): void;
 }
 
@@ -97,7 +97,7 @@ async function launch(home: string, environment: Record<string, string>): Promis
       child.kill('SIGKILL');
       await exited;
     },
-    restart: () => launch(home, environment),
+    restart: (changed = {}) => launch(home, { ...environment, ...changed }),
     remove: () => {
       rmSync(home, { recursive: true, force: true });
       rmSync(runFolder(home), { recursive: true, force: true });

@@ -59,6 +59,8 @@ export const settingsSchema = z.object({
   PUBLIC_URL: z.url().optional(),
   /** For tests: a file that names a place at which the worker shall die (services/provisioner/src/worker/failpoint.ts). */
   ROOKERY_FAILPOINT_FILE: z.string().optional(),
+  /** For tests: another bundle of the broker runtime than the one that was built here. */
+  ROOKERY_RUNTIME_ENTRY: z.string().default(inRoot('services/broker-runtime/dist/runtime.mjs')),
   /** fatal, error, warn, info, debug or trace. */
   LOG_LEVEL: z.string().default('info'),
 });

@@ -129,7 +129,7 @@ export function describeSystem({ home, settings, urls, publicUrl, docker, onStar
       'services/provisioner/dist/agent.mjs',
       {
         API_PRIVATE_URLS: apiSockets.map((path) => `unix:${path}`).join(','),
-        RUNTIME_ENTRY: inRoot('services/broker-runtime/dist/runtime.mjs'),
+        RUNTIME_ENTRY: settings.ROOKERY_RUNTIME_ENTRY,
         AGENT_HEALTH_SOCKET: socket(name),
         CA_FOLDER: home.file('machine', 'ca'),
         ROOKERY_BIND: settings.ROOKERY_BIND,

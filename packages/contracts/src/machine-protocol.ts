@@ -15,6 +15,7 @@ import { sleepAfterSecondsSchema } from './plans.js';
 import { policyDocumentSchema } from './policy-document.js';
 import { questionSchema } from './questions.js';
 import { runtimeSpecSchema } from './runtime-spec.js';
+import { brokerVersionSchema } from './version.js';
 
 export const STREAM_COMMENT_MS = 15_000;
 
@@ -48,6 +49,8 @@ export const joinRequestSchema = z.object({
   /** Given by a machine whose deployments are containers; its cell is of kind docker. */
   docker: dockerFactsSchema.nullable().default(null),
   isolation: z.enum(ISOLATION_LEVELS),
+  /** The newest runtime that it has. */
+  runtimeVersion: brokerVersionSchema.nullable().default(null),
   /** Host name that clients of this machine use when there is no domain. */
   host: z.string().min(1),
   /** Domain for `<slug>.<domain>` on the shared ports; null on a laptop. */

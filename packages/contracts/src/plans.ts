@@ -51,6 +51,8 @@ export const planSchema = z.object({
   selectable: z.boolean(),
   /** What new deployments are set to: seconds without a connection after which they sleep; null = never. */
   sleepAfterSeconds: sleepAfterSecondsSchema.nullable().default(null),
+  /** Whether new deployments follow the newest version of their machine by themselves. */
+  autoUpgrade: z.boolean().default(false),
 });
 export type Plan = z.infer<typeof planSchema>;
 
@@ -67,6 +69,8 @@ const LOCAL: Plan = {
   anonymousAllowed: true,
   selectable: true,
   sleepAfterSeconds: 900,
+  // Who updates the checkout and starts again wants what is new.
+  autoUpgrade: true,
 };
 
 const SERVERLESS: Plan = {
@@ -95,6 +99,7 @@ const SERVERLESS: Plan = {
   anonymousAllowed: false,
   selectable: true,
   sleepAfterSeconds: 600,
+  autoUpgrade: false,
 };
 
 function dedicated(label: string, clients: number, messagesPerSecond: number): Plan {
@@ -126,6 +131,7 @@ function dedicated(label: string, clients: number, messagesPerSecond: number): P
     selectable: false,
     // Its machine is paid for whether it sleeps or not.
     sleepAfterSeconds: null,
+    autoUpgrade: false,
   };
 }
 

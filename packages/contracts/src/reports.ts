@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { idSchema } from './ids.js';
+import { brokerVersionSchema } from './version.js';
 import { ISOLATION_LEVELS, RUNTIME_STATES, WAKE_CAUSES } from './phases.js';
 
 const counter = z.number().int().nonnegative();
@@ -99,6 +100,8 @@ export const runtimeStateReportSchema = z.object({
   incarnation: z.string().max(64).nullable(),
   state: z.enum(RUNTIME_STATES),
   isolation: z.enum(ISOLATION_LEVELS).nullable(),
+  /** What runs, or would at the next start; null: not known. */
+  brokerVersion: brokerVersionSchema.nullable().default(null),
   appliedRevision: z.number().int().nonnegative(),
   restarts: counter,
   /** Null: it has never slept there. */

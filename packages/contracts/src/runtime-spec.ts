@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { idSchema } from './ids.js';
 import { DESIRED_STATES, DURABILITIES } from './phases.js';
+import { brokerVersionSchema } from './version.js';
 
 const port = z.number().int().min(1).max(65_535);
 
@@ -22,6 +23,8 @@ export const runtimeSpecSchema = z.object({
     /** Port without TLS, where the plan allows one. */
     mqtt: port.nullable(),
   }),
+  /** What it runs until an upgrade; null: always the newest that its machine has. */
+  brokerVersion: brokerVersionSchema.nullable().default(null),
   durability: z.enum(DURABILITIES),
   /** Memory limit of the runtime process in bytes, enforced where cgroups may be written. */
   memoryBytesMax: z.number().int().positive(),

@@ -25,6 +25,7 @@ import type { RuntimeHosting } from './agent/running-runtime.js';
 import { RuntimeHost } from './agent/runtime-host.js';
 import { loadOrMakeKey } from './agent/seal.js';
 import { Engine } from './engine/engine.js';
+import { imageVersion } from './engine/image-version.js';
 
 runMain(async () => {
   const config = readConfig(configSchema, process.env);
@@ -35,7 +36,7 @@ runMain(async () => {
   const engine = config.DOCKER_HOST === undefined ? null : new Engine(config.DOCKER_HOST);
   const docker = engine === null ? null : await dockerFacts(engine, config);
   const runtimes: RuntimeHosting =
-    engine === null || docker === null ? new RuntimeHost(config, known) : new ContainerHost(engine, docker, known);
+    engine === null || docker === null ? new RuntimeHost(config, known) : new ContainerHost(engine, docker.facts, docker.version, known);
   const authority = await CertificateAuthority.open(config.CA_FOLDER ?? join(home, 'ca'));
   const domainTls = await tlsForDomain(config, authority);
 
@@ -70,7 +71,7 @@ runMain(async () => {
   stopOnSignals(machine, reporter, edges, () => stream?.stop());
   log.info({ isolation: runtimes.isolation, machineId }, 'agent is up');
 
-  machineId = await joinInstallation(api, home, joinRequest(config, machineId, runtimes.isolation, docker), log);
+  machineId = await joinInstallation(api, home, joinRequest(config, machineId, runtimes, docker?.facts ?? null), log);
   const here = machine;
   stream = new MachineStream(
     api,
@@ -92,15 +93,16 @@ runMain(async () => {
 });
 
 /** Null where deployments are processes. */
-async function dockerFacts(engine: Engine, { RUNTIME_IMAGE, AGENT_RUN, AGENT_HOME }: Config): Promise<DockerFacts | null> {
+async function dockerFacts(
+  engine: Engine,
+  { RUNTIME_IMAGE, AGENT_RUN, AGENT_HOME }: Config,
+): Promise<{ facts: DockerFacts; version: string } | null> {
   if (RUNTIME_IMAGE === undefined) return null;
+  const image = await engine.findImage(RUNTIME_IMAGE);
+  if (image === null) throw new Error(`the engine has no image ${RUNTIME_IMAGE}: build it, or set RUNTIME_IMAGE`);
   const uid = process.getuid?.() ?? 0;
-  return {
-    image: await engine.imageId(RUNTIME_IMAGE),
-    runFolder: resolve(AGENT_RUN),
-    dataFolder: resolve(AGENT_HOME),
-    uid: uid === 0 ? null : uid,
-  };
+  const facts = { image: image.id, runFolder: resolve(AGENT_RUN), dataFolder: resolve(AGENT_HOME), uid: uid === 0 ? null : uid };
+  return { facts, version: imageVersion(image.id, image.labels) };
 }
 
 async function tlsForDomain(config: Config, authority: CertificateAuthority) {
@@ -110,7 +112,7 @@ async function tlsForDomain(config: Config, authority: CertificateAuthority) {
   return { ...own, certificate: readFileSync(config.ROOKERY_TLS_CERT, 'utf8'), privateKey: readFileSync(config.ROOKERY_TLS_KEY, 'utf8') };
 }
 
-function joinRequest(config: Config, machineId: string | null, isolation: RuntimeHosting['isolation'], docker: DockerFacts | null) {
+function joinRequest(config: Config, machineId: string | null, { isolation, newestVersion }: RuntimeHosting, docker: DockerFacts | null) {
   const domain = config.ROOKERY_DOMAIN ?? null;
   return {
     machineId,
@@ -119,6 +121,7 @@ function joinRequest(config: Config, machineId: string | null, isolation: Runtim
     cell: config.ROOKERY_CELL,
     docker,
     isolation,
+    runtimeVersion: newestVersion,
     host: config.MACHINE_HOST,
     domain,
     mqttPorts: config.ROOKERY_MQTT_PORTS,

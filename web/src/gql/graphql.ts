@@ -29,6 +29,8 @@ export type CreateCredentialInput = {
 };
 
 export type CreateDeploymentInput = {
+  /** Follow the newest version of its machine by itself; left out: as its plan says. */
+  autoUpgrade?: boolean | null | undefined;
   deletionProtection?: boolean | null | undefined;
   durability?: Durability | null | undefined;
   /** When it is deleted by itself, unless it is protected; null: never. */
@@ -137,6 +139,8 @@ export type UpdateCellInput = {
 };
 
 export type UpdateDeploymentInput = {
+  /** Follow the newest version of its machine by itself; left out: as it was. */
+  autoUpgrade?: boolean | null | undefined;
   deletionProtection?: boolean | null | undefined;
   expectedVersion?: number | null | undefined;
   /** When it is deleted by itself, unless it is protected; null: never. */
@@ -145,6 +149,11 @@ export type UpdateDeploymentInput = {
   name?: string | null | undefined;
   /** Seconds without a connection after which it sleeps; null: never; left out: as it was. */
   sleepAfterSeconds?: number | null | undefined;
+};
+
+export type UpgradeDeploymentInput = {
+  expectedVersion?: number | null | undefined;
+  id: string;
 };
 
 export type WakeCause =
@@ -227,7 +236,7 @@ export type DeleteCredentialMutation = { deleteCredential: { deletedId: string |
 
 export type DeploymentRowFragment = { id: string, name: string, phase: DeploymentPhase, phaseReason: string | null, version: number, createdAt: string, plan: { id: string, name: string }, region: { id: string, name: string }, quotas: { clientsMax: number, messagesPerSecondMax: number }, latest: { at: string, clients: number | null, messagesIn: number | null, messagesOut: number | null } | null, viewerCan: { start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null } } };
 
-export type DeploymentDetailFragment = { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, policyRevision: number, appliedRevision: number, deletionProtection: boolean, sleepAfterSeconds: number | null, asleepSince: string | null, nextWakeAt: string | null, wakeCount: number, expiresAt: string | null, createdAt: string, startedAt: string | null, lastWake: { cause: WakeCause, at: string, milliseconds: number } | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, subscriptionsPerClientMax: number, topicLevelsMax: number, queueLengthMax: number, inflightMax: number, sessionExpirySecondsMax: number, credentialsMax: number, accessRulesMax: number, retainedMax: number, storeBytesMax: number }, limitHits: Array<{ limit: string, hits: number }>, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, resize: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } };
+export type DeploymentDetailFragment = { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, brokerVersion: string | null, availableBrokerVersion: string | null, autoUpgrade: boolean, policyRevision: number, appliedRevision: number, deletionProtection: boolean, sleepAfterSeconds: number | null, asleepSince: string | null, nextWakeAt: string | null, wakeCount: number, expiresAt: string | null, createdAt: string, startedAt: string | null, lastWake: { cause: WakeCause, at: string, milliseconds: number } | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, subscriptionsPerClientMax: number, topicLevelsMax: number, queueLengthMax: number, inflightMax: number, sessionExpirySecondsMax: number, credentialsMax: number, accessRulesMax: number, retainedMax: number, storeBytesMax: number }, limitHits: Array<{ limit: string, hits: number }>, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, resize: { allowed: boolean, reason: string | null }, upgrade: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } };
 
 export type DeploymentsQueryVariables = Exact<{
   projectId: string;
@@ -260,14 +269,14 @@ export type DeploymentQueryVariables = Exact<{
 }>;
 
 
-export type DeploymentQuery = { deployment: { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, policyRevision: number, appliedRevision: number, deletionProtection: boolean, sleepAfterSeconds: number | null, asleepSince: string | null, nextWakeAt: string | null, wakeCount: number, expiresAt: string | null, createdAt: string, startedAt: string | null, lastWake: { cause: WakeCause, at: string, milliseconds: number } | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, subscriptionsPerClientMax: number, topicLevelsMax: number, queueLengthMax: number, inflightMax: number, sessionExpirySecondsMax: number, credentialsMax: number, accessRulesMax: number, retainedMax: number, storeBytesMax: number }, limitHits: Array<{ limit: string, hits: number }>, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, resize: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } } | null };
+export type DeploymentQuery = { deployment: { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, brokerVersion: string | null, availableBrokerVersion: string | null, autoUpgrade: boolean, policyRevision: number, appliedRevision: number, deletionProtection: boolean, sleepAfterSeconds: number | null, asleepSince: string | null, nextWakeAt: string | null, wakeCount: number, expiresAt: string | null, createdAt: string, startedAt: string | null, lastWake: { cause: WakeCause, at: string, milliseconds: number } | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, subscriptionsPerClientMax: number, topicLevelsMax: number, queueLengthMax: number, inflightMax: number, sessionExpirySecondsMax: number, credentialsMax: number, accessRulesMax: number, retainedMax: number, storeBytesMax: number }, limitHits: Array<{ limit: string, hits: number }>, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, resize: { allowed: boolean, reason: string | null }, upgrade: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } } | null };
 
 export type DeploymentUpdatedSubscriptionVariables = Exact<{
   id: string;
 }>;
 
 
-export type DeploymentUpdatedSubscription = { deploymentUpdated: { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, policyRevision: number, appliedRevision: number, deletionProtection: boolean, sleepAfterSeconds: number | null, asleepSince: string | null, nextWakeAt: string | null, wakeCount: number, expiresAt: string | null, createdAt: string, startedAt: string | null, lastWake: { cause: WakeCause, at: string, milliseconds: number } | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, subscriptionsPerClientMax: number, topicLevelsMax: number, queueLengthMax: number, inflightMax: number, sessionExpirySecondsMax: number, credentialsMax: number, accessRulesMax: number, retainedMax: number, storeBytesMax: number }, limitHits: Array<{ limit: string, hits: number }>, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, resize: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } } };
+export type DeploymentUpdatedSubscription = { deploymentUpdated: { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, brokerVersion: string | null, availableBrokerVersion: string | null, autoUpgrade: boolean, policyRevision: number, appliedRevision: number, deletionProtection: boolean, sleepAfterSeconds: number | null, asleepSince: string | null, nextWakeAt: string | null, wakeCount: number, expiresAt: string | null, createdAt: string, startedAt: string | null, lastWake: { cause: WakeCause, at: string, milliseconds: number } | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, subscriptionsPerClientMax: number, topicLevelsMax: number, queueLengthMax: number, inflightMax: number, sessionExpirySecondsMax: number, credentialsMax: number, accessRulesMax: number, retainedMax: number, storeBytesMax: number }, limitHits: Array<{ limit: string, hits: number }>, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, resize: { allowed: boolean, reason: string | null }, upgrade: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } } };
 
 export type CatalogQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -286,21 +295,28 @@ export type ResizeDeploymentMutationVariables = Exact<{
 }>;
 
 
-export type ResizeDeploymentMutation = { resizeDeployment: { deployment: { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, policyRevision: number, appliedRevision: number, deletionProtection: boolean, sleepAfterSeconds: number | null, asleepSince: string | null, nextWakeAt: string | null, wakeCount: number, expiresAt: string | null, createdAt: string, startedAt: string | null, lastWake: { cause: WakeCause, at: string, milliseconds: number } | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, subscriptionsPerClientMax: number, topicLevelsMax: number, queueLengthMax: number, inflightMax: number, sessionExpirySecondsMax: number, credentialsMax: number, accessRulesMax: number, retainedMax: number, storeBytesMax: number }, limitHits: Array<{ limit: string, hits: number }>, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, resize: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } } | null, operation: { id: string } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
+export type ResizeDeploymentMutation = { resizeDeployment: { deployment: { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, brokerVersion: string | null, availableBrokerVersion: string | null, autoUpgrade: boolean, policyRevision: number, appliedRevision: number, deletionProtection: boolean, sleepAfterSeconds: number | null, asleepSince: string | null, nextWakeAt: string | null, wakeCount: number, expiresAt: string | null, createdAt: string, startedAt: string | null, lastWake: { cause: WakeCause, at: string, milliseconds: number } | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, subscriptionsPerClientMax: number, topicLevelsMax: number, queueLengthMax: number, inflightMax: number, sessionExpirySecondsMax: number, credentialsMax: number, accessRulesMax: number, retainedMax: number, storeBytesMax: number }, limitHits: Array<{ limit: string, hits: number }>, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, resize: { allowed: boolean, reason: string | null }, upgrade: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } } | null, operation: { id: string } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
+
+export type UpgradeDeploymentMutationVariables = Exact<{
+  input: UpgradeDeploymentInput;
+}>;
+
+
+export type UpgradeDeploymentMutation = { upgradeDeployment: { operation: { id: string } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
 
 export type CreateDeploymentMutationVariables = Exact<{
   input: CreateDeploymentInput;
 }>;
 
 
-export type CreateDeploymentMutation = { createDeployment: { deployment: { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, policyRevision: number, appliedRevision: number, deletionProtection: boolean, sleepAfterSeconds: number | null, asleepSince: string | null, nextWakeAt: string | null, wakeCount: number, expiresAt: string | null, createdAt: string, startedAt: string | null, lastWake: { cause: WakeCause, at: string, milliseconds: number } | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, subscriptionsPerClientMax: number, topicLevelsMax: number, queueLengthMax: number, inflightMax: number, sessionExpirySecondsMax: number, credentialsMax: number, accessRulesMax: number, retainedMax: number, storeBytesMax: number }, limitHits: Array<{ limit: string, hits: number }>, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, resize: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } } | null, operation: { id: string } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
+export type CreateDeploymentMutation = { createDeployment: { deployment: { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, brokerVersion: string | null, availableBrokerVersion: string | null, autoUpgrade: boolean, policyRevision: number, appliedRevision: number, deletionProtection: boolean, sleepAfterSeconds: number | null, asleepSince: string | null, nextWakeAt: string | null, wakeCount: number, expiresAt: string | null, createdAt: string, startedAt: string | null, lastWake: { cause: WakeCause, at: string, milliseconds: number } | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, subscriptionsPerClientMax: number, topicLevelsMax: number, queueLengthMax: number, inflightMax: number, sessionExpirySecondsMax: number, credentialsMax: number, accessRulesMax: number, retainedMax: number, storeBytesMax: number }, limitHits: Array<{ limit: string, hits: number }>, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, resize: { allowed: boolean, reason: string | null }, upgrade: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } } | null, operation: { id: string } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
 
 export type UpdateDeploymentMutationVariables = Exact<{
   input: UpdateDeploymentInput;
 }>;
 
 
-export type UpdateDeploymentMutation = { updateDeployment: { deployment: { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, policyRevision: number, appliedRevision: number, deletionProtection: boolean, sleepAfterSeconds: number | null, asleepSince: string | null, nextWakeAt: string | null, wakeCount: number, expiresAt: string | null, createdAt: string, startedAt: string | null, lastWake: { cause: WakeCause, at: string, milliseconds: number } | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, subscriptionsPerClientMax: number, topicLevelsMax: number, queueLengthMax: number, inflightMax: number, sessionExpirySecondsMax: number, credentialsMax: number, accessRulesMax: number, retainedMax: number, storeBytesMax: number }, limitHits: Array<{ limit: string, hits: number }>, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, resize: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
+export type UpdateDeploymentMutation = { updateDeployment: { deployment: { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, brokerVersion: string | null, availableBrokerVersion: string | null, autoUpgrade: boolean, policyRevision: number, appliedRevision: number, deletionProtection: boolean, sleepAfterSeconds: number | null, asleepSince: string | null, nextWakeAt: string | null, wakeCount: number, expiresAt: string | null, createdAt: string, startedAt: string | null, lastWake: { cause: WakeCause, at: string, milliseconds: number } | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, subscriptionsPerClientMax: number, topicLevelsMax: number, queueLengthMax: number, inflightMax: number, sessionExpirySecondsMax: number, credentialsMax: number, accessRulesMax: number, retainedMax: number, storeBytesMax: number }, limitHits: Array<{ limit: string, hits: number }>, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, resize: { allowed: boolean, reason: string | null }, upgrade: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
 
 export type StartDeploymentMutationVariables = Exact<{
   input: StartDeploymentInput;
@@ -499,6 +515,9 @@ export const DeploymentDetailFragmentDoc = new TypedDocumentString(`
   version
   durability
   isolation
+  brokerVersion
+  availableBrokerVersion
+  autoUpgrade
   policyRevision
   appliedRevision
   deletionProtection
@@ -594,6 +613,10 @@ export const DeploymentDetailFragmentDoc = new TypedDocumentString(`
       reason
     }
     resize {
+      allowed
+      reason
+    }
+    upgrade {
       allowed
       reason
     }
@@ -970,6 +993,9 @@ export const DeploymentDocument = new TypedDocumentString(`
   version
   durability
   isolation
+  brokerVersion
+  availableBrokerVersion
+  autoUpgrade
   policyRevision
   appliedRevision
   deletionProtection
@@ -1065,6 +1091,10 @@ export const DeploymentDocument = new TypedDocumentString(`
       reason
     }
     resize {
+      allowed
+      reason
+    }
+    upgrade {
       allowed
       reason
     }
@@ -1093,6 +1123,9 @@ export const DeploymentUpdatedDocument = new TypedDocumentString(`
   version
   durability
   isolation
+  brokerVersion
+  availableBrokerVersion
+  autoUpgrade
   policyRevision
   appliedRevision
   deletionProtection
@@ -1188,6 +1221,10 @@ export const DeploymentUpdatedDocument = new TypedDocumentString(`
       reason
     }
     resize {
+      allowed
+      reason
+    }
+    upgrade {
       allowed
       reason
     }
@@ -1293,6 +1330,9 @@ export const ResizeDeploymentDocument = new TypedDocumentString(`
   version
   durability
   isolation
+  brokerVersion
+  availableBrokerVersion
+  autoUpgrade
   policyRevision
   appliedRevision
   deletionProtection
@@ -1391,6 +1431,10 @@ export const ResizeDeploymentDocument = new TypedDocumentString(`
       allowed
       reason
     }
+    upgrade {
+      allowed
+      reason
+    }
     createCredential {
       allowed
       reason
@@ -1401,6 +1445,20 @@ export const ResizeDeploymentDocument = new TypedDocumentString(`
     }
   }
 }`) as unknown as TypedDocumentString<ResizeDeploymentMutation, ResizeDeploymentMutationVariables>;
+export const UpgradeDeploymentDocument = new TypedDocumentString(`
+    mutation UpgradeDeployment($input: UpgradeDeploymentInput!) {
+  upgradeDeployment(input: $input) {
+    operation {
+      id
+    }
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UpgradeDeploymentMutation, UpgradeDeploymentMutationVariables>;
 export const CreateDeploymentDocument = new TypedDocumentString(`
     mutation CreateDeployment($input: CreateDeploymentInput!) {
   createDeployment(input: $input) {
@@ -1426,6 +1484,9 @@ export const CreateDeploymentDocument = new TypedDocumentString(`
   version
   durability
   isolation
+  brokerVersion
+  availableBrokerVersion
+  autoUpgrade
   policyRevision
   appliedRevision
   deletionProtection
@@ -1521,6 +1582,10 @@ export const CreateDeploymentDocument = new TypedDocumentString(`
       reason
     }
     resize {
+      allowed
+      reason
+    }
+    upgrade {
       allowed
       reason
     }
@@ -1556,6 +1621,9 @@ export const UpdateDeploymentDocument = new TypedDocumentString(`
   version
   durability
   isolation
+  brokerVersion
+  availableBrokerVersion
+  autoUpgrade
   policyRevision
   appliedRevision
   deletionProtection
@@ -1651,6 +1719,10 @@ export const UpdateDeploymentDocument = new TypedDocumentString(`
       reason
     }
     resize {
+      allowed
+      reason
+    }
+    upgrade {
       allowed
       reason
     }

@@ -59,6 +59,10 @@ export const deployments = pgTable(
     memoryBytesMax: bigint('memory_bytes_max', { mode: 'number' }).notNull(),
     /** Seconds without a connection after which it sleeps; null: never. */
     sleepAfterSeconds: integer('sleep_after_seconds'),
+    /** The version that was asked for last; null: the one that its machine had when it was placed. */
+    brokerVersion: text('broker_version'),
+    /** Always the newest that its machine has. */
+    autoUpgrade: boolean('auto_upgrade').notNull().default(false),
     /** Key of the credentials' HMAC, sealed. */
     sealedPepper: text('sealed_pepper').notNull(),
     createdAt: createdAt(),
@@ -87,6 +91,8 @@ export const deploymentInfrastructure = pgTable(
     /** Generation of the spec; 0 before the first. */
     generation: integer('generation').notNull().default(0),
     spec: jsonb('spec').$type<RuntimeSpec>(),
+    /** What ran when it last was as wanted. */
+    brokerVersion: text('broker_version'),
     /** The generation that could not be made so, and why. */
     failedGeneration: integer('failed_generation'),
     failureCode: text('failure_code'),
@@ -175,5 +181,8 @@ export const deploymentStates = pgView('deployment_states', {
   lastWakeCause: text('last_wake_cause').$type<WakeCause>(),
   lastWakeMs: integer('last_wake_ms'),
   expiresAt: at('expires_at'),
+  brokerVersion: text('broker_version'),
+  availableBrokerVersion: text('available_broker_version'),
+  autoUpgrade: boolean('auto_upgrade').notNull(),
 }).existing();
 export type DeploymentState = typeof deploymentStates.$inferSelect;

@@ -37,6 +37,8 @@ export const machines = pgTable('machines', {
   domain: text('domain'),
   /** Where its containers find their folders; null where deployments are processes. */
   docker: jsonb('docker').$type<DockerFacts>(),
+  /** The newest runtime that it has. */
+  runtimeVersion: text('runtime_version'),
   mqttPortFirst: integer('mqtt_port_first').notNull(),
   mqttPortLast: integer('mqtt_port_last').notNull(),
   sharedMqttsPort: integer('shared_mqtts_port'),

@@ -18,6 +18,7 @@ export const deploymentReports = pgTable(
     state: runtimeState('state'),
     incarnation: text('incarnation'),
     isolation: isolationLevel('isolation'),
+    brokerVersion: text('broker_version'),
     restarts: integer('restarts').notNull().default(0),
     problemCode: text('problem_code'),
     problemMessage: text('problem_message'),

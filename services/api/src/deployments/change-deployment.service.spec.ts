@@ -1,3 +1,4 @@
+import { uuidOf } from '@rookery/service-kit/ids';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { joinMachine, signUp, startTestApi, type Tenant, type TestApi } from '../test-support/test-api.js';
 import { place, reportState } from '../test-support/placement.js';
@@ -184,5 +185,54 @@ describe('viewerCan', () => {
       setQuotas: { allowed: false },
       disconnectClient: { reason: 'It is not running.' },
     });
+  });
+});
+
+describe('upgradeDeployment', () => {
+  const [OLD, NEW] = ['0.1.0+00000000000a', '0.1.0+00000000000b'];
+  const VERSIONS = `deployment { phase brokerVersion availableBrokerVersion autoUpgrade viewerCan { upgrade { allowed reason } } } operation { verb state }`;
+  const machineHas = (version: string | null) => api.sql('UPDATE machines SET runtime_version = $1', [version]);
+  const versions = async () => {
+    const fields = 'brokerVersion availableBrokerVersion autoUpgrade viewerCan { upgrade { allowed reason } }';
+    return (await ada.ask(`query($id: ID!) { deployment(id: $id) { ${fields} } }`, { id })).data!['deployment'];
+  };
+  const desired = async () =>
+    (await api.sql('SELECT broker_version, auto_upgrade, generation FROM deployments WHERE id = $1', [uuidOf('deployment', id)]))[0];
+
+  beforeEach(async () => {
+    await machineHas(OLD);
+    await place(api, machineId, id);
+    await reportState(api, machineId, id, { brokerVersion: OLD });
+  });
+
+  it('asks for what the machine has now, as an operation of its own', async () => {
+    await machineHas(NEW);
+    expect(await versions()).toMatchObject({ brokerVersion: OLD, availableBrokerVersion: NEW, viewerCan: { upgrade: { allowed: true } } });
+    const payload = await ada.mutate('upgradeDeployment', { id }, VERSIONS);
+    expect(payload).toMatchObject({ deployment: { phase: 'UPDATING' }, operation: { verb: 'UPGRADE', state: 'PENDING' } });
+    expect(await desired()).toMatchObject({ broker_version: NEW, generation: 2 });
+    expect(codes(await ada.mutate('upgradeDeployment', { id }, VERSIONS))).toEqual([['OPERATION_IN_PROGRESS', 'input.id']]);
+    await reportState(api, machineId, id, { generation: 2, brokerVersion: NEW });
+    expect(await versions()).toMatchObject({ brokerVersion: NEW, viewerCan: { upgrade: { allowed: false } } });
+  });
+
+  it('has nothing to do on the newest version, nor before the machine has said which that is', async () => {
+    expect((await versions()).viewerCan.upgrade.reason).toBe('It has the newest version of its machine.');
+    expect(codes(await ada.mutate('upgradeDeployment', { id }, VERSIONS))).toEqual([['PHASE_CONFLICT', 'input.id']]);
+    await machineHas(null);
+    expect((await versions()).viewerCan.upgrade.reason).toBe('Its machine has not said which version it has.');
+  });
+
+  it('keeps the version that was told last while a report says none', async () => {
+    await reportState(api, machineId, id, { state: 'ASLEEP', incarnation: null });
+    expect((await versions()).brokerVersion).toBe(OLD);
+  });
+
+  it('is not needed where the deployment follows by itself; who ends that stays on what runs', async () => {
+    expect((await versions()).autoUpgrade).toBe(true);
+    const set = (autoUpgrade: boolean) => ada.mutate('updateDeployment', { id, autoUpgrade }, VERSIONS);
+    expect((await set(true))['deployment']).toMatchObject({ autoUpgrade: true, phase: 'RUNNING' });
+    expect((await set(false))['deployment']).toMatchObject({ autoUpgrade: false, phase: 'UPDATING' });
+    expect(await desired()).toEqual({ broker_version: OLD, auto_upgrade: false, generation: 2 });
   });
 });

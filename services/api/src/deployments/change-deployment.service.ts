@@ -4,6 +4,7 @@ import type { DesiredState, OperationVerb } from '@rookery/contracts/phases';
 import { quotasSchema } from '@rookery/contracts/plans';
 import { AppError } from '@rookery/service-kit/errors';
 import { parseInput } from '../graphql/input.js';
+import { ReconcileTap } from '../operations/reconcile-tap.js';
 import { audit } from '../viewer/audit.js';
 import { Tenancy } from '../viewer/tenancy.js';
 import type { Viewer } from '../viewer/viewer.js';
@@ -15,7 +16,7 @@ import {
   updateDeploymentSchema,
 } from './deployments.input.js';
 import { requireAllowed } from './deployments.permissions.js';
-import { bumpPolicy, changeDeployment, setQuotas } from './deployments.repository.js';
+import { bumpPolicy, changeDeployment, setDesiredState, setQuotas, wantReconcile } from './deployments.repository.js';
 
 const WISHES = {
   start: { state: 'RUNNING', verb: 'START' },
@@ -31,32 +32,42 @@ export class ChangeDeploymentService {
   constructor(
     private readonly store: DeploymentStore,
     private readonly tenancy: Tenancy,
+    private readonly reconcile: ReconcileTap,
   ) {}
 
   async update(viewer: Viewer, given: UpdateDeploymentInput): Promise<DeploymentChange> {
     const input = parseInput(updateDeploymentSchema, given);
     const owner = await this.tenancy.locate(viewer, 'deployment', input.id);
-    return this.store.change(viewer, owner, 'update', input, async (tx, row) => {
-      const { organizationId, id, name, deletionProtection, sleepAfterSeconds, expiresAt } = row;
+    const result = await this.store.change(viewer, owner, 'update', input, async (tx, row) => {
+      const { organizationId, id, name, deletionProtection, sleepAfterSeconds, expiresAt, autoUpgrade } = row;
       const change = {
         name: input.name ?? undefined,
         deletionProtection: input.deletionProtection ?? undefined,
         sleepAfterSeconds: input.sleepAfterSeconds,
         expiresAt: input.expiresAt,
+        autoUpgrade: input.autoUpgrade ?? undefined,
       };
-      await changeDeployment(tx, organizationId, id, change);
+      // Without automatic upgrades it stays on what it has.
+      const brokerVersion = change.autoUpgrade === false && autoUpgrade ? row.brokerVersion : undefined;
+      await changeDeployment(tx, organizationId, id, { ...change, brokerVersion });
       const entry = {
         action: 'updateDeployment',
         subject: id,
-        before: { name, deletionProtection, sleepAfterSeconds, expiresAt },
+        before: { name, deletionProtection, sleepAfterSeconds, expiresAt, autoUpgrade },
         after: change,
       };
       await audit(tx, viewer, organizationId, entry);
+      if (change.autoUpgrade !== undefined && change.autoUpgrade !== autoUpgrade) {
+        await setDesiredState(tx, organizationId, id, row.state);
+        await wantReconcile(tx, organizationId, id);
+      }
       // Its machine hears of it as it hears of a policy.
       if (change.sleepAfterSeconds !== undefined && change.sleepAfterSeconds !== sleepAfterSeconds)
         await bumpPolicy(tx, organizationId, id);
       return null;
     });
+    if (input.autoUpgrade !== undefined) await this.reconcile.tap(input.id);
+    return result;
   }
 
   /** Starts, stops or deletes. */
@@ -69,6 +80,16 @@ export class ChangeDeploymentService {
       before: { state: before.state },
       after: { state },
     }));
+  }
+
+  /** To the newest version that its machine has. Throws PHASE_CONFLICT where it has that already. */
+  async upgrade(viewer: Viewer, target: Target): Promise<DeploymentChange> {
+    const owner = await this.tenancy.locate(viewer, 'deployment', target.id);
+    return this.store.wish(viewer, owner, 'upgrade', target, async (tx, row) => {
+      const { organizationId, id, state, brokerVersion, availableBrokerVersion } = row;
+      await changeDeployment(tx, organizationId, id, { brokerVersion: availableBrokerVersion });
+      return { state, verb: 'UPGRADE', before: { brokerVersion }, after: { brokerVersion: availableBrokerVersion } };
+    });
   }
 
   /**

@@ -79,6 +79,7 @@ export class CreateDeploymentService {
       // Null is a wish of its own: never.
       sleepAfterSeconds: input.sleepAfterSeconds === undefined ? plan.sleepAfterSeconds : input.sleepAfterSeconds,
       expiresAt: input.expiresAt ?? null,
+      autoUpgrade: input.autoUpgrade ?? plan.autoUpgrade,
       sealedPepper: this.envelope.seal(makePepper(), pepperPlace(organizationId, id)),
     });
     const deployment = { id, name: input.name, generation: 1 };

@@ -24,6 +24,8 @@ export class CreateDeploymentInput {
   sleepAfterSeconds?: number | null;
   @Field(() => Date, { nullable: true, description: 'When it is deleted by itself, unless it is protected; null: never.' })
   expiresAt?: Date | null;
+  @Field(() => Boolean, { nullable: true, description: 'Follow the newest version of its machine by itself; left out: as its plan says.' })
+  autoUpgrade?: boolean | null;
   @Field(() => String, { nullable: true }) idempotencyKey?: string | null;
 }
 export const createDeploymentSchema = z.object({
@@ -35,6 +37,7 @@ export const createDeploymentSchema = z.object({
   deletionProtection: z.boolean().nullish(),
   sleepAfterSeconds: sleepAfterSecondsSchema.nullish(),
   expiresAt: expiresAtSchema.nullish(),
+  autoUpgrade: z.boolean().nullish(),
   idempotencyKey: idempotencyKeySchema,
 });
 
@@ -51,6 +54,8 @@ export class UpdateDeploymentInput {
   sleepAfterSeconds?: number | null;
   @Field(() => Date, { nullable: true, description: 'When it is deleted by itself, unless it is protected; null: never.' })
   expiresAt?: Date | null;
+  @Field(() => Boolean, { nullable: true, description: 'Follow the newest version of its machine by itself; left out: as it was.' })
+  autoUpgrade?: boolean | null;
 }
 export const updateDeploymentSchema = z.object({
   id: z.string(),
@@ -59,6 +64,7 @@ export const updateDeploymentSchema = z.object({
   deletionProtection: z.boolean().nullish(),
   sleepAfterSeconds: sleepAfterSecondsSchema.nullish(),
   expiresAt: expiresAtSchema.nullish(),
+  autoUpgrade: z.boolean().nullish(),
 });
 
 @InputType({ isAbstract: true })
@@ -74,6 +80,9 @@ export class StartDeploymentInput extends DeploymentWishInput {}
 export class DeleteDeploymentInput extends DeploymentWishInput {}
 @InputType()
 export class RepairDeploymentInput extends DeploymentWishInput {}
+
+@InputType()
+export class UpgradeDeploymentInput extends DeploymentWishInput {}
 
 @InputType()
 export class ResizeDeploymentInput extends DeploymentWishInput {

@@ -42,6 +42,11 @@ export class Deployment extends Node {
   @Field(() => Boolean) deletionProtection!: boolean;
   @Field(() => Date, { nullable: true, description: 'When it is deleted by itself, unless it is protected.' }) expiresAt!: Date | null;
   @Field(() => String, { nullable: true }) isolation!: string | null;
+  @Field(() => String, { nullable: true, description: 'What runs, or will at the next start: release and build, like 0.1.0+3f2a9c01b7de.' })
+  brokerVersion!: string | null;
+  @Field(() => String, { nullable: true, description: 'The newest that its machine has: what `upgradeDeployment` would start.' })
+  availableBrokerVersion!: string | null;
+  @Field(() => Boolean, { description: 'It follows the newest version of its machine by itself.' }) autoUpgrade!: boolean;
   @Field(() => Date) createdAt!: Date;
   @Field(() => Date) updatedAt!: Date;
   @Field(() => Date, { nullable: true, description: 'Since when the runtime has been up.' }) startedAt!: Date | null;
@@ -74,6 +79,7 @@ export class DeploymentPermissions {
   @Field(() => Permission) delete!: Permission;
   @Field(() => Permission) repair!: Permission;
   @Field(() => Permission, { description: 'Whether the plan may be changed at all; to which: `planChoices`.' }) resize!: Permission;
+  @Field(() => Permission) upgrade!: Permission;
   @Field(() => Permission) createCredential!: Permission;
   @Field(() => Permission) disconnectClient!: Permission;
   @Field(() => Permission) setQuotas!: Permission;
@@ -121,6 +127,8 @@ export class DeleteDeploymentPayload extends DeploymentPayload {}
 @ObjectType()
 export class RepairDeploymentPayload extends DeploymentPayload {}
 
+@ObjectType()
+export class UpgradeDeploymentPayload extends DeploymentPayload {}
 @ObjectType()
 export class ResizeDeploymentPayload extends DeploymentPayload {}
 

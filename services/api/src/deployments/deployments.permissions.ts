@@ -7,7 +7,7 @@ import type { Viewer } from '../viewer/viewer.js';
 import type { DeploymentPermissions } from './deployments.model.js';
 
 export type DeploymentAction = keyof DeploymentPermissions;
-type Subject = Pick<DeploymentState, 'state' | 'phase' | 'deletionProtection'>;
+type Subject = Pick<DeploymentState, 'state' | 'phase' | 'deletionProtection' | 'brokerVersion' | 'availableBrokerVersion'>;
 interface Refusal {
   code: ErrorCode;
   reason: string;
@@ -18,8 +18,17 @@ const DELETING: Refusal = { code: 'PHASE_CONFLICT', reason: 'It is being deleted
 /** Phases in which an operation is under way that another one would overtake. */
 const BUSY: readonly string[] = ['CREATING', 'STARTING', 'STOPPING', 'UPDATING'];
 
+const IN_PROGRESS: Refusal = { code: 'OPERATION_IN_PROGRESS', reason: 'Something is being done with it; wait for its end.' };
+
+function upgradeRefusal({ brokerVersion, availableBrokerVersion }: Subject): Refusal | null {
+  if (availableBrokerVersion === null) return { code: 'PHASE_CONFLICT', reason: 'Its machine has not said which version it has.' };
+  if (brokerVersion === availableBrokerVersion) return { code: 'PHASE_CONFLICT', reason: 'It has the newest version of its machine.' };
+  return null;
+}
+
 /** Null: nothing speaks against it. */
-function refusalOf(action: DeploymentAction, viewer: Viewer, { state, phase, deletionProtection }: Subject): Refusal | null {
+function refusalOf(action: DeploymentAction, viewer: Viewer, subject: Subject): Refusal | null {
+  const { state, phase, deletionProtection } = subject;
   if (action === 'setQuotas' && !viewer.isOperator)
     return { code: 'FORBIDDEN', reason: 'Only an operator of this installation sets quotas.' };
   if (state === 'DELETED' && !((action === 'delete' || action === 'repair') && phase === 'FAILED')) return DELETING;
@@ -34,7 +43,9 @@ function refusalOf(action: DeploymentAction, viewer: Viewer, { state, phase, del
         ? null
         : { code: 'PHASE_CONFLICT', reason: 'It is as it should be.' };
     case 'resize':
-      return BUSY.includes(phase) ? { code: 'OPERATION_IN_PROGRESS', reason: 'Something is being done with it; wait for its end.' } : null;
+      return BUSY.includes(phase) ? IN_PROGRESS : null;
+    case 'upgrade':
+      return BUSY.includes(phase) ? IN_PROGRESS : upgradeRefusal(subject);
     case 'delete':
       return deletionProtection ? { code: 'DELETION_PROTECTED', reason: 'Deletion protection is on.' } : null;
     case 'disconnectClient':
@@ -61,6 +72,7 @@ export function deploymentPermissions(viewer: Viewer, deployment: Subject): Depl
     delete: ask('delete'),
     repair: ask('repair'),
     resize: ask('resize'),
+    upgrade: ask('upgrade'),
     createCredential: ask('createCredential'),
     disconnectClient: ask('disconnectClient'),
     setQuotas: ask('setQuotas'),

@@ -88,6 +88,8 @@ export async function changeDeployment(
     deletionProtection?: boolean | undefined;
     sleepAfterSeconds?: number | null | undefined;
     expiresAt?: Date | null | undefined;
+    autoUpgrade?: boolean | undefined;
+    brokerVersion?: string | null | undefined;
   },
 ) {
   await tx

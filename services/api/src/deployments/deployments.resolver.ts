@@ -18,6 +18,7 @@ import {
   StartDeploymentInput,
   StopDeploymentInput,
   UpdateDeploymentInput,
+  UpgradeDeploymentInput,
 } from './deployments.input.js';
 import {
   ConnectionDetails,
@@ -34,6 +35,7 @@ import {
   StartDeploymentPayload,
   StopDeploymentPayload,
   UpdateDeploymentPayload,
+  UpgradeDeploymentPayload,
 } from './deployments.model.js';
 import { deploymentPermissions } from './deployments.permissions.js';
 import { DeploymentsService } from './deployments.service.js';
@@ -92,6 +94,13 @@ export class DeploymentsResolver {
   @Mutation(() => RepairDeploymentPayload, { description: 'Drives again what was given up or hangs.' })
   repairDeployment(@CurrentViewer() viewer: Viewer, @Args('input') input: RepairDeploymentInput): Promise<RepairDeploymentPayload> {
     return asPayload(() => this.changes.repair(viewer, input));
+  }
+
+  @Mutation(() => UpgradeDeploymentPayload, {
+    description: 'Stops it and starts it with `availableBrokerVersion`; nothing acknowledged is lost.',
+  })
+  upgradeDeployment(@CurrentViewer() viewer: Viewer, @Args('input') input: UpgradeDeploymentInput): Promise<UpgradeDeploymentPayload> {
+    return asPayload(() => this.changes.upgrade(viewer, input));
   }
 
   @Mutation(() => ResizeDeploymentPayload, { description: 'Changes the plan in place: nobody is cut off.' })

@@ -41,6 +41,7 @@ export class JoinService {
         cellId: cell!.id,
         name: request.name,
         isolation: request.isolation,
+        runtimeVersion: request.runtimeVersion,
         host: request.host,
         domain: request.domain,
         docker: request.docker,

@@ -39,6 +39,7 @@ export async function saveState(
     state,
     incarnation,
     isolation: report.isolation,
+    brokerVersion: report.brokerVersion ?? known?.brokerVersion ?? null,
     restarts: report.restarts,
     problemCode: report.problem?.code ?? null,
     problemMessage: report.problem?.message ?? null,

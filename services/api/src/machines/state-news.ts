@@ -9,6 +9,7 @@ export function newsOf(report: RuntimeStateReport, known: KnownState | undefined
   const lateMs = known.stateAt.getTime() - new Date(report.at).getTime();
   if (lateMs > 0 && lateMs < LATE_MS_MAX) return 'none';
   if (report.state !== known.state || report.generation !== known.generation) return 'change';
+  if (report.brokerVersion !== null && report.brokerVersion !== known.brokerVersion) return 'change';
   const same =
     report.incarnation === known.incarnation &&
     report.isolation === known.isolation &&

@@ -57,6 +57,7 @@ export class Plan {
   @Field(() => Boolean) selectable!: boolean;
   @Field(() => Int, { nullable: true, description: 'What new deployments are set to; null: they never sleep.' })
   sleepAfterSeconds!: number | null;
+  @Field(() => Boolean, { description: 'Whether new deployments follow the newest version of their machine.' }) autoUpgrade!: boolean;
 }
 
 @ObjectType()
@@ -84,5 +85,6 @@ export function retiredPlan(id: string, quotas: QuotaNumbers): Plan {
     anonymousAllowed: false,
     selectable: false,
     sleepAfterSeconds: null,
+    autoUpgrade: false,
   };
 }

@@ -2,6 +2,7 @@ import { Inject } from '@nestjs/common';
 import { Field, ObjectType, Query, registerEnumType, Resolver } from '@nestjs/graphql';
 import { CurrentViewer } from '../graphql/current-viewer.js';
 import { CONFIG, type Config } from '../tokens.js';
+import { VERSION } from '@rookery/contracts/version';
 import type { Viewer } from '../viewer/viewer.js';
 import { Plan, Region, toPlan } from './plans.model.js';
 import { PlansService } from './plans.service.js';
@@ -21,7 +22,6 @@ export class Installation {
   @Field(() => String) version!: string;
 }
 
-const VERSION = '0.1.0';
 const SIGN_UP_MODES = { open: SignUpMode.OPEN, invite: SignUpMode.INVITE, closed: SignUpMode.CLOSED } as const;
 
 @Resolver()

@@ -13,6 +13,7 @@ export class ContainerHost implements RuntimeHosting {
   constructor(
     private readonly engine: Engine,
     private readonly facts: DockerFacts,
+    readonly newestVersion: string,
     private readonly known: KnownDeployments,
   ) {
     const folder = join(facts.runFolder, 'd');
@@ -31,6 +32,14 @@ export class ContainerHost implements RuntimeHosting {
   start(deploymentId: string): Promise<RunningRuntime | null> {
     return ContainerRuntime.start(this.engine, deploymentId);
   }
+
+  /** Terraform makes another container of another image. */
+  versionFor(): null {
+    return null;
+  }
+
+  /** Images are the engine's. */
+  keepVersions(): void {}
 
   /** Terraform does it. */
   limit(): boolean {

@@ -1,5 +1,6 @@
 /** A runtime in a container that Terraform made: the agent starts and stops it, and limits what Terraform cannot. */
 import type { Container, Engine } from '../engine/engine.js';
+import { imageVersion } from '../engine/image-version.js';
 import type { RunningRuntime } from './running-runtime.js';
 
 const STOP_SECONDS = 10;
@@ -15,6 +16,7 @@ export class ContainerRuntime implements RunningRuntime {
   private constructor(
     private readonly engine: Engine,
     private readonly id: string,
+    readonly version: string,
   ) {
     this.exited = engine.untilExit(id).catch(() => null);
   }
@@ -22,7 +24,7 @@ export class ContainerRuntime implements RunningRuntime {
   /** Null: there is none that runs. */
   static async adopt(engine: Engine, deploymentId: string): Promise<ContainerRuntime | null> {
     const container = await find(engine, deploymentId);
-    return container !== undefined && UP.includes(container.state) ? new ContainerRuntime(engine, container.id) : null;
+    return container !== undefined && UP.includes(container.state) ? ContainerRuntime.of(engine, container) : null;
   }
 
   /** Null: Terraform has not made it yet. */
@@ -31,7 +33,11 @@ export class ContainerRuntime implements RunningRuntime {
     if (container === undefined) return null;
     if (!UP.includes(container.state)) await engine.start(container.id);
     await engine.limitProcesses(container.id, PROCESSES_MAX);
-    return new ContainerRuntime(engine, container.id);
+    return ContainerRuntime.of(engine, container);
+  }
+
+  private static of(engine: Engine, { id, imageId, labels }: Container): ContainerRuntime {
+    return new ContainerRuntime(engine, id, imageVersion(imageId, labels));
   }
 
   /** Its own end would count as a crash, and the engine would start it again. */

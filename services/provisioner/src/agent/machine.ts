@@ -40,6 +40,7 @@ export class Machine {
   /** Starts or adopts all that this machine knows, before anybody is asked. */
   async resume(): Promise<void> {
     const known = this.known.load();
+    this.runtimes.keepVersions(new Set(known.map((deployment) => deployment.runtime.brokerVersion)));
     for (const deployment of known) this.supervise(deployment);
     await this.edges.keepOnly(new Set(known.map((deployment) => deployment.runtime.deploymentId)));
   }
@@ -123,6 +124,7 @@ export class Machine {
     return {
       isolation: runtimes.isolation,
       starts: this.starts,
+      versionFor: (wanted) => runtimes.versionFor(wanted),
       sleepFile: (id) => this.known.sleepFile(id),
       policyOf: (id) => this.known.read(id).policy,
       prepare: (id) => runtimes.prepare(id),

@@ -5,6 +5,8 @@ import type { RuntimeSpec } from '@rookery/contracts/runtime-spec';
 export interface RunningRuntime {
   /** Null: it has not said so yet. */
   incarnation: string | null;
+  /** Null: an earlier agent started it and did not note it. */
+  readonly version: string | null;
   /** Settles when it has ended. The code is null where nobody could see it. */
   readonly exited: Promise<number | null>;
   /** Given where the runtime may not simply be asked to end: whoever runs it would start it again. */
@@ -15,6 +17,12 @@ export interface RunningRuntime {
 /** What a machine does for the runtimes of one kind of cell. */
 export interface RuntimeHosting {
   readonly isolation: IsolationLevel;
+  /** The newest runtime of this machine. */
+  readonly newestVersion: string;
+  /** What a start would run for this wish (null: the newest); null where that is not the agent's to choose. */
+  versionFor(wanted: string | null): string | null;
+  /** These are wanted by deployments; others may be removed. */
+  keepVersions(wanted: ReadonlySet<string | null>): void;
   /** Makes the folders; before anything is started in them. */
   prepare(deploymentId: string): void;
   /** Null: what it shall run in is being made; to be asked again soon. */
@@ -29,4 +37,4 @@ export interface RuntimeHosting {
   erase(deploymentId: string): void;
 }
 
-export type RuntimeLimits = Pick<RuntimeSpec, 'durability' | 'memoryBytesMax'>;
+export type RuntimeLimits = Pick<RuntimeSpec, 'durability' | 'memoryBytesMax' | 'brokerVersion'>;

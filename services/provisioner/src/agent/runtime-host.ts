@@ -18,6 +18,7 @@ import { ControlGroups } from './cgroups.js';
 import type { Config } from './config.js';
 import { dataDirInside, isolate, type Launch, type ProcessIsolation, probeIsolation } from './isolation.js';
 import type { KnownDeployments } from './known-deployments.js';
+import { type Bundle, RuntimeBundles } from './runtime-bundles.js';
 import type { RuntimeHosting, RuntimeLimits } from './running-runtime.js';
 import { RuntimeProcess } from './runtime-process.js';
 
@@ -27,7 +28,7 @@ export class RuntimeHost implements RuntimeHosting {
   readonly isolation: ProcessIsolation;
   private readonly groups: ControlGroups | null;
   private readonly node: string;
-  private readonly entry: string;
+  private readonly bundles: RuntimeBundles;
 
   constructor(
     private readonly config: Config,
@@ -38,12 +39,23 @@ export class RuntimeHost implements RuntimeHosting {
       mkdirSync(join(config.AGENT_RUN, folder), { recursive: true, mode: 0o711 });
       chmodSync(join(config.AGENT_RUN, folder), 0o711);
     }
-    const { node, entry } = this.reachableProgram();
-    this.node = node;
-    this.entry = entry;
+    this.bundles = new RuntimeBundles(join(config.AGENT_HOME, 'bundles'), config.RUNTIME_ENTRY);
+    this.node = this.reachableNode();
     this.groups = ControlGroups.open('rookery');
     this.isolation = probeIsolation(this.probe(), config.ROOKERY_ISOLATION);
     rmSync(resolve(config.AGENT_HOME, 'probe'), { recursive: true, force: true });
+  }
+
+  get newestVersion(): string {
+    return this.bundles.newest;
+  }
+
+  versionFor(wanted: string | null): string {
+    return this.bundles.take(wanted).version;
+  }
+
+  keepVersions(wanted: ReadonlySet<string | null>): void {
+    this.bundles.keepOnly(wanted);
   }
 
   /** A process finds its folders at its start. */
@@ -66,7 +78,8 @@ export class RuntimeHost implements RuntimeHosting {
       ...['--unix', join(runDir, 'mqtt.sock'), '--proxy-protocol', '--admin', this.adminSocket(deploymentId), '--data', inside],
       ...['--durability', options.durability, '--deployment', deploymentId, '--incarnation', incarnation, '--await-policy'],
     ];
-    const sandbox = isolate(this.isolation, { node: this.node, entry: this.entry, args, dataDir, runDir, uid });
+    const { version, entry } = this.reachableBundle(options.brokerVersion);
+    const sandbox = isolate(this.isolation, { node: this.node, entry, args, dataDir, runDir, uid });
     const command = this.groups === null ? sandbox : this.groups.wrap(sandbox, deploymentId, options);
     // Nothing of the agent's environment reaches a tenant's process.
     const environment = { PATH: '/usr/bin:/bin', NODE_ENV: 'production', LANG: 'C.UTF-8', TZ: 'UTC' };
@@ -75,6 +88,7 @@ export class RuntimeHost implements RuntimeHosting {
       incarnation,
       { runDir: this.hostRunDir(deploymentId), logFile: join(this.known.folderOf(deploymentId), 'runtime.log') },
       environment,
+      version,
     );
   }
 
@@ -131,26 +145,29 @@ export class RuntimeHost implements RuntimeHosting {
     return { node: this.node, entry: program, args: [], dataDir, runDir, uid };
   }
 
-  /**
-   * Tenants' users cannot enter a private home folder. Where Node or the bundle lie in one, copies beside the sockets
-   * are used instead.
-   */
-  private reachableProgram(): { node: string; entry: string } {
+  /** Tenants' users cannot enter a private home folder: where Node lies in one, a copy beside the sockets is used instead. */
+  private reachableNode(): string {
     const node = process.execPath;
-    const entry = resolve(this.config.RUNTIME_ENTRY);
-    if (!IS_ROOT || (worldReadable(node) && worldReadable(entry))) return { node, entry };
-    const folder = join(this.config.AGENT_RUN, 'bin');
-    mkdirSync(folder, { recursive: true, mode: 0o755 });
-    const copies = { node: join(folder, `node-${process.version}`), entry: join(folder, 'runtime', basename(entry)) };
-    if (!existsSync(copies.node)) copyFileSync(node, copies.node);
-    chmodSync(copies.node, 0o755);
-    mkdirSync(dirname(copies.entry), { recursive: true, mode: 0o755 });
+    if (!IS_ROOT || worldReadable(node)) return node;
+    const copy = join(this.config.AGENT_RUN, 'bin', `node-${process.version}`);
+    mkdirSync(dirname(copy), { recursive: true, mode: 0o755 });
+    if (!existsSync(copy)) copyFileSync(node, copy);
+    chmodSync(copy, 0o755);
+    return copy;
+  }
+
+  /** The same for a bundle. */
+  private reachableBundle(wanted: string | null): Bundle {
+    const bundle = this.bundles.take(wanted);
+    const entry = resolve(bundle.entry);
+    if (!IS_ROOT || worldReadable(entry)) return { ...bundle, entry };
+    const copy = join(this.config.AGENT_RUN, 'bin', 'runtime', bundle.version);
+    mkdirSync(copy, { recursive: true, mode: 0o755 });
     for (const name of readdirSync(dirname(entry))) {
-      if (!name.endsWith('.mjs')) continue;
-      copyFileSync(join(dirname(entry), name), join(dirname(copies.entry), name));
-      chmodSync(join(dirname(copies.entry), name), 0o644);
+      copyFileSync(join(dirname(entry), name), join(copy, name));
+      chmodSync(join(copy, name), 0o644);
     }
-    return copies;
+    return { ...bundle, entry: join(copy, basename(entry)) };
   }
 }
 

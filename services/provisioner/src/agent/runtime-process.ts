@@ -23,6 +23,8 @@ export interface RuntimeFiles {
 interface Remembered {
   incarnation: string;
   processes: ProcessIdentity[];
+  /** Of the bundle; missing where an older agent wrote this. */
+  version?: string;
   /** False: there may be more processes of this incarnation than are listed. */
   complete: boolean;
 }
@@ -36,6 +38,7 @@ export class RuntimeProcess implements RunningRuntime {
     private readonly runDir: string,
     private processes: ProcessIdentity[],
     private complete: boolean,
+    readonly version: string | null,
     child: ChildProcess | null,
   ) {
     this.exited = this.watch(child);
@@ -46,9 +49,10 @@ export class RuntimeProcess implements RunningRuntime {
     incarnation: string,
     files: RuntimeFiles,
     environment: Record<string, string>,
+    version: string,
   ): Promise<RuntimeProcess> {
     mkdirSync(files.runDir, { recursive: true });
-    remember(files.runDir, { incarnation, processes: [], complete: false });
+    remember(files.runDir, { incarnation, version, processes: [], complete: false });
     rotate(files.logFile);
     const log = openSync(files.logFile, 'a', 0o600);
     // Detached: a runtime outlives its agent. The fourth descriptor is where bubblewrap tells its child's pid.
@@ -60,7 +64,7 @@ export class RuntimeProcess implements RunningRuntime {
       child.once('error', reject);
     });
     const outer = identify(child.pid!);
-    const started = new RuntimeProcess(incarnation, files.runDir, outer === null ? [] : [outer], !command.tellsChild, child);
+    const started = new RuntimeProcess(incarnation, files.runDir, outer === null ? [] : [outer], !command.tellsChild, version, child);
     started.remember();
     if (!command.tellsChild) return started;
     readInnerPid(child.stdio[3] as Readable, (pid) => {
@@ -79,8 +83,8 @@ export class RuntimeProcess implements RunningRuntime {
   static async adopt(runDir: string): Promise<RuntimeProcess | null> {
     const file = memoryFile(runDir);
     if (!existsSync(file)) return null;
-    const { incarnation, processes, complete } = JSON.parse(readFileSync(file, 'utf8')) as Remembered;
-    const left = new RuntimeProcess(incarnation, runDir, processes.filter(isAlive), complete, null);
+    const { incarnation, version, processes, complete } = JSON.parse(readFileSync(file, 'utf8')) as Remembered;
+    const left = new RuntimeProcess(incarnation, runDir, processes.filter(isAlive), complete, version ?? null, null);
     if (complete && left.processes.length > 0) return left;
     left.kill();
     await left.exited;
@@ -93,8 +97,8 @@ export class RuntimeProcess implements RunningRuntime {
   }
 
   private remember(): void {
-    const { incarnation, processes, complete } = this;
-    remember(this.runDir, { incarnation, processes, complete });
+    const { incarnation, version, processes, complete } = this;
+    remember(this.runDir, { incarnation, ...(version !== null && { version }), processes, complete });
   }
 
   private async watch(child: ChildProcess | null): Promise<number | null> {

@@ -24,6 +24,7 @@ function deployment(revision: number): MachineDeployment {
       durability: 'durable',
       memoryBytesMax: 1,
       storeBytesMax: 1,
+      brokerVersion: null,
     },
     policy: policyDocumentSchema.parse({ revision, credentials: [{ username: 'a', secretHash: `hmac-sha256:${'x'.repeat(43)}` }] }),
     sleepAfterSeconds: null,

@@ -24,6 +24,7 @@ import { type DeploymentHost, SupervisedDeployment } from './supervised-deployme
 
 const BUNDLE = resolve(import.meta.dirname, '../../../broker-runtime/dist/runtime.mjs');
 const log = createLogger('test', 'silent');
+const NEWEST = '0.1.0+000000000001';
 const deploymentId = newId('deployment');
 const organizationId = newId('organization');
 
@@ -45,17 +46,18 @@ const remembered = () => JSON.parse(readFileSync(join(run(), 'process.json'), 'u
 /** The process driver without its walls: what is tested here is the supervision. */
 const host = (): DeploymentHost => ({
   isolation: 'plain',
+  versionFor: (wanted) => wanted ?? NEWEST,
   starts: new Gate(4),
   sleepFile: () => join(folder, 'sleep.json'),
   policyOf: () => policyDocumentSchema.parse({ revision, allowAnonymous: true }),
   prepare: () => {},
-  start: (id, incarnation, { durability }) => {
+  start: (id, incarnation, { durability, brokerVersion }) => {
     for (const each of [run(), data()]) mkdirSync(each, { recursive: true });
     const sockets = ['--unix', join(run(), 'mqtt.sock'), '--proxy-protocol', '--admin', join(run(), 'admin.sock')];
     const store = ['--data', data(), '--durability', durability];
     const identity = ['--deployment', id, '--incarnation', incarnation, '--await-policy'];
     const command = { file: process.execPath, args: [BUNDLE, ...sockets, ...store, ...identity] };
-    return RuntimeProcess.start(command, incarnation, { runDir: run(), logFile: join(folder, 'runtime.log') }, {});
+    return RuntimeProcess.start(command, incarnation, { runDir: run(), logFile: join(folder, 'runtime.log') }, {}, brokerVersion ?? NEWEST);
   },
   limit: (_id, { memoryBytesMax }) => {
     memory.push(memoryBytesMax);
@@ -75,7 +77,7 @@ const host = (): DeploymentHost => ({
 });
 
 function wish(generation: number, state: KnownDeployment['runtime']['state'], policyRevision = generation): KnownDeployment {
-  const limits = { durability: 'durable' as const, memoryBytesMax: 256 * 2 ** 20, storeBytesMax: 64 * 2 ** 20 };
+  const limits = { durability: 'durable' as const, memoryBytesMax: 256 * 2 ** 20, storeBytesMax: 64 * 2 ** 20, brokerVersion: null };
   const ports = { mqtts: 20_000, mqtt: null };
   revision = policyRevision;
   return {
@@ -115,6 +117,28 @@ describe('a supervised deployment', () => {
     const { incarnation } = last()!;
     supervised.want(wish(1, 'RUNNING', 7));
     await until({ appliedRevision: 7, incarnation });
+  });
+
+  it('stops and starts for another version, and for nothing less', async () => {
+    const { incarnation } = last()!;
+    expect(last()).toMatchObject({ brokerVersion: NEWEST });
+    const same = wish(2, 'RUNNING', 1);
+    supervised.want({ ...same, runtime: { ...same.runtime, brokerVersion: NEWEST } });
+    await until({ state: 'RUNNING', generation: 2, incarnation, brokerVersion: NEWEST });
+    const other = wish(3, 'RUNNING', 1);
+    const brokerVersion = '0.2.0+000000000002';
+    supervised.want({ ...other, runtime: { ...other.runtime, brokerVersion } });
+    await until({ state: 'RUNNING', generation: 3, brokerVersion, restarts: 0 });
+    expect(last()!.incarnation).not.toBe(incarnation);
+    expect(remembered()).toBeDefined();
+  });
+
+  it('knows the version of a runtime that an earlier agent started', async () => {
+    const { incarnation } = last()!;
+    supervised.release();
+    supervised = new SupervisedDeployment(wish(1, 'RUNNING'), host(), log);
+    supervised.look();
+    await until({ state: 'RUNNING', incarnation, brokerVersion: NEWEST });
   });
 
   it('takes a new generation with other limits in place: the process goes on', async () => {

@@ -37,7 +37,8 @@ const EXIT_PROBLEMS: Record<number, { code: ErrorCode; message: string }> = {
 };
 
 /** What the machine does for one deployment; the supervisor holds no path and no other tenant. */
-export interface DeploymentHost extends Pick<RuntimeHosting, 'isolation' | 'prepare' | 'start' | 'limit' | 'adopt' | 'adminSocket'> {
+export interface DeploymentHost
+  extends Pick<RuntimeHosting, 'isolation' | 'versionFor' | 'prepare' | 'start' | 'limit' | 'adopt' | 'adminSocket'> {
   /** All starts of this machine. */
   readonly starts: Gate;
   /** Where it is noted how a deployment sleeps. */
@@ -190,6 +191,7 @@ export class SupervisedDeployment {
       return this.say('FAILED', refusal);
     }
     if (this.process === null) this.take(await this.host.adopt(this.id));
+    if (this.isOutdated) await this.stopRuntime();
     if (this.process !== null) return this.serve();
     if (this.sleep.record.isAsleep && this.waking === null) return this.stayAsleep();
     const awaited = this.served || this.waking?.cause === 'client';
@@ -224,6 +226,13 @@ export class SupervisedDeployment {
     this.served = false;
     await this.stopRuntime();
     this.again = true;
+  }
+
+  /** It runs another version than is wanted. What came from an agent that noted none is left alone. */
+  private get isOutdated(): boolean {
+    const running = this.process?.version ?? null;
+    const wanted = this.host.versionFor(this.wanted.runtime.brokerVersion);
+    return running !== null && wanted !== null && running !== wanted;
   }
 
   private giveMemory(): void {
@@ -357,6 +366,7 @@ export class SupervisedDeployment {
       incarnation: this.process?.incarnation ?? null,
       state,
       isolation: this.host.isolation,
+      brokerVersion: this.process?.version ?? this.host.versionFor(this.wanted.runtime.brokerVersion),
       // Nobody is let in by an older one: the newest is applied before its door opens.
       appliedRevision: state === 'ASLEEP' ? this.wanted.policyRevision : (this.link?.appliedRevision ?? 0),
       restarts: this.restarts,

@@ -44,12 +44,13 @@ export class Placement {
    * Gives the machine what it must know to reach the wanted state. Never puts an older spec over a newer one, whoever else
    * is at work. Throws PORTS_EXHAUSTED.
    */
-  async configure({ deployment, infrastructure }: Situation): Promise<void> {
+  async configure({ deployment, infrastructure, runtimeVersion }: Situation): Promise<void> {
     const machineId = infrastructure!.machineId!;
     const { organizationId, id: deploymentId, generation } = deployment;
     await this.db.transaction(async (tx) => {
       const ports = await this.ports(tx, deployment, machineId);
-      const spec = specOf(deployment, ports);
+      const pinned = deployment.brokerVersion ?? infrastructure!.spec?.brokerVersion ?? runtimeVersion;
+      const spec = specOf(deployment, ports, deployment.autoUpgrade ? null : pinned);
       const one = and(eq(deploymentInfrastructure.organizationId, organizationId), eq(deploymentInfrastructure.deploymentId, deploymentId));
       const written = await tx
         .update(deploymentInfrastructure)
@@ -97,7 +98,7 @@ export class Placement {
   }
 }
 
-function specOf(deployment: Situation['deployment'], ports: Ports): RuntimeSpec {
+function specOf(deployment: Situation['deployment'], ports: Ports, brokerVersion: string | null): RuntimeSpec {
   return {
     deploymentId: deployment.id,
     organizationId: deployment.organizationId,
@@ -105,6 +106,7 @@ function specOf(deployment: Situation['deployment'], ports: Ports): RuntimeSpec 
     state: deployment.state,
     slug: deployment.slug,
     ports,
+    brokerVersion,
     durability: deployment.durability,
     memoryBytesMax: deployment.memoryBytesMax,
     storeBytesMax: deployment.quotas.storeBytesMax,

@@ -12,6 +12,8 @@ export interface Container {
   /** created, running, restarting, exited, paused, dead. */
   state: string;
   labels: Record<string, string>;
+  /** `sha256:…` */
+  imageId: string;
 }
 
 class EngineError extends Error {
@@ -40,14 +42,23 @@ export class Engine {
       Id: string;
       State: string;
       Labels: Record<string, string>;
+      ImageID: string;
     }[];
-    return found.map(({ Id, State, Labels }) => ({ id: Id, state: State, labels: Labels }));
+    return found.map(({ Id, State, Labels, ImageID }) => ({ id: Id, state: State, labels: Labels, imageId: ImageID }));
   }
 
-  /** Id of an image, whatever it is called by. */
-  async imageId(name: string): Promise<string> {
-    const { Id } = (await this.call('GET', `/images/${encodeURIComponent(name)}/json`)) as { Id: string };
-    return Id;
+  /** An image, whatever it is called by: its name, its id, or the first digits of it. Null: there is none. */
+  async findImage(name: string): Promise<{ id: string; labels: Record<string, string> } | null> {
+    try {
+      const { Id, Config } = (await this.call('GET', `/images/${encodeURIComponent(name)}/json`)) as {
+        Id: string;
+        Config?: { Labels?: Record<string, string> | null };
+      };
+      return { id: Id, labels: Config?.Labels ?? {} };
+    } catch (error) {
+      if (error instanceof EngineError && error.status === 404) return null;
+      throw error;
+    }
   }
 
   /** Does nothing when it runs already. */

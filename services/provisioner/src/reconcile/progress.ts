@@ -24,7 +24,12 @@ const PLANS: Record<OperationVerb, Plan> = {
     { name: 'apply', title: 'Change the container' },
     { name: 'await', title: 'Take the new limits' },
   ],
-  UPGRADE: START,
+  UPGRADE: [
+    { name: 'configure', title: 'Tell the machine' },
+    { name: 'prepare', title: 'Make its folders' },
+    { name: 'apply', title: 'Replace the container' },
+    { name: 'await', title: 'Start the new version' },
+  ],
   STOP: [
     { name: 'configure', title: 'Tell the machine' },
     { name: 'await', title: 'Stop the broker' },

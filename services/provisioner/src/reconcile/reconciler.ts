@@ -62,6 +62,7 @@ export class Reconciler {
       const [step] = left;
       if (step === undefined) {
         if (situation.infrastructure?.failedGeneration) await repository.clearFailure(this.db, claim, situation.deployment.generation);
+        await repository.noteVersion(this.db, claim, situation);
         return this.finish(claim, situation.deployment.generation);
       }
       if (step === 'await' || step === 'prepare') return this.wait(claim, situation, left);

@@ -5,6 +5,7 @@ import { deploymentInfrastructure, deployments, deploymentStacks } from '@rooker
 import { machines } from '@rookery/db/schema/machines';
 import { operations, type OperationStepRow } from '@rookery/db/schema/operations';
 import { deploymentReports } from '@rookery/db/schema/reports';
+import { newId } from '@rookery/service-kit/ids';
 import { and, eq, inArray, lte, sql } from 'drizzle-orm';
 import type { Claim } from './claims.repository.js';
 import { stepsOf } from './progress.js';
@@ -15,6 +16,8 @@ export interface Situation {
   infrastructure: typeof deploymentInfrastructure.$inferSelect | null;
   report: typeof deploymentReports.$inferSelect | null;
   machineLost: boolean;
+  /** The newest that its machine has. */
+  runtimeVersion: string | null;
   /** Of its machine, where deployments are containers. */
   docker: DockerFacts | null;
   /** Generation that Terraform applied last; 0 before the first time. */
@@ -30,6 +33,7 @@ export async function readSituation(db: Database, { organizationId, deploymentId
       report: deploymentReports,
       lostAt: machines.lostAt,
       docker: machines.docker,
+      runtimeVersion: machines.runtimeVersion,
       stackGeneration: deploymentStacks.generation,
     })
     .from(deployments)
@@ -127,6 +131,43 @@ export async function clearFailure(db: Database, { organizationId, deploymentId 
     .update(deploymentInfrastructure)
     .set({ failedGeneration: null, failureCode: null, failureMessage: null })
     .where(and(one, lte(deploymentInfrastructure.failedGeneration, generation)));
+}
+
+/** Notes what runs. Where it is another version and no upgrade was asked for, an operation tells of it all the same. */
+export async function noteVersion(db: Database, claim: Claim, { deployment, infrastructure, report }: Situation): Promise<void> {
+  const [before, now] = [infrastructure?.brokerVersion ?? null, report?.brokerVersion ?? null];
+  if (now === null || now === before) return;
+  const { organizationId, deploymentId } = claim;
+  await db
+    .update(deploymentInfrastructure)
+    .set({ brokerVersion: now })
+    .where(and(eq(deploymentInfrastructure.organizationId, organizationId), eq(deploymentInfrastructure.deploymentId, deploymentId)));
+  const open = await openOperations(db, claim, deployment.generation);
+  if (before === null || open.some(({ verb }) => verb === 'UPGRADE')) return;
+  const at = new Date();
+  const title = `${before} gave way to ${now}`;
+  const step = {
+    name: 'await',
+    title,
+    state: 'SUCCEEDED' as const,
+    startedAt: at.toISOString(),
+    finishedAt: at.toISOString(),
+    message: null,
+  };
+  await db.insert(operations).values({
+    organizationId,
+    id: newId('operation'),
+    deploymentId,
+    deploymentName: deployment.name,
+    verb: 'UPGRADE',
+    state: 'SUCCEEDED',
+    generation: deployment.generation,
+    percent: 100,
+    steps: [step],
+    requestedBy: deployment.autoUpgrade ? 'automatic upgrade' : 'its machine, which no longer had the version before',
+    startedAt: at,
+    finishedAt: at,
+  });
 }
 
 /** One that was cancelled meanwhile stays so. */

@@ -22,7 +22,7 @@ export interface Installation {
   /** A new wish for it. */
   wish(deploymentId: string, state: string, verb: string): Promise<void>;
   /** The machine reports the newest generation. */
-  report(deploymentId: string, state: string, problem?: { code: string; message: string }): Promise<void>;
+  report(deploymentId: string, state: string, problem?: { code: string; message: string } | null, brokerVersion?: string): Promise<void>;
   operations(deploymentId: string): Promise<{ verb: string; state: string; percent: number; error_code: string | null }[]>;
   phase(deploymentId: string): Promise<string | undefined>;
   close(): Promise<void>;
@@ -99,13 +99,13 @@ export async function startInstallation(): Promise<Installation> {
       await openOperation(id, verb);
       await wantReconcile(id);
     },
-    report: async (id, state, problem) => {
+    report: async (id, state, problem, brokerVersion) => {
       await sql(
-        `INSERT INTO deployment_reports (organization_id, deployment_id, generation, state, problem_code, problem_message, state_at)
-         SELECT organization_id, id, generation, $2::runtime_state, $3, $4, now() FROM deployments WHERE id = $1
+        `INSERT INTO deployment_reports (organization_id, deployment_id, generation, state, problem_code, problem_message, broker_version, state_at)
+         SELECT organization_id, id, generation, $2::runtime_state, $3, $4, $5, now() FROM deployments WHERE id = $1
          ON CONFLICT (organization_id, deployment_id) DO UPDATE SET generation = EXCLUDED.generation, state = EXCLUDED.state,
-           problem_code = EXCLUDED.problem_code, problem_message = EXCLUDED.problem_message`,
-        [deployment(id), state, problem?.code ?? null, problem?.message ?? null],
+           broker_version = EXCLUDED.broker_version, problem_code = EXCLUDED.problem_code, problem_message = EXCLUDED.problem_message`,
+        [deployment(id), state, problem?.code ?? null, problem?.message ?? null, brokerVersion ?? null],
       );
       await wantReconcile(id);
     },

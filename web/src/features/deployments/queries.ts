@@ -26,6 +26,9 @@ graphql(`
     version
     durability
     isolation
+    brokerVersion
+    availableBrokerVersion
+    autoUpgrade
     policyRevision
     appliedRevision
     deletionProtection
@@ -54,6 +57,7 @@ graphql(`
       stop { allowed reason }
       delete { allowed reason }
       resize { allowed reason }
+      upgrade { allowed reason }
       createCredential { allowed reason }
       disconnectClient { allowed reason }
     }
@@ -133,6 +137,15 @@ export const ResizeDeployment = graphql(`
   mutation ResizeDeployment($input: ResizeDeploymentInput!) {
     resizeDeployment(input: $input) {
       deployment { ...DeploymentDetail }
+      operation { id }
+      userErrors { code message path }
+    }
+  }
+`);
+
+export const UpgradeDeployment = graphql(`
+  mutation UpgradeDeployment($input: UpgradeDeploymentInput!) {
+    upgradeDeployment(input: $input) {
       operation { id }
       userErrors { code message path }
     }

@@ -21,6 +21,7 @@ import { DeleteDeployment, DeploymentQuery, DeploymentsQuery, UpdateDeployment }
 import { PlanSetting } from './plan-setting';
 import { SleepSetting } from './sleep-setting';
 import { useDeployment } from './use-deployment';
+import { VersionSetting } from './version-setting';
 
 const route = getRouteApi('/app/d/$deploymentId/settings');
 
@@ -34,6 +35,7 @@ export function SettingsPage() {
       <NameCard deployment={deployment} />
       <PlanSetting deployment={deployment} />
       <SleepSettingCard deployment={deployment} />
+      <VersionSettingCard deployment={deployment} />
       <ProtectionCard deployment={deployment} />
       <AboutCard deployment={deployment} />
       <DangerCard deployment={deployment} />
@@ -43,7 +45,7 @@ export function SettingsPage() {
 
 function useUpdate(deployment: DeploymentDetailFragment) {
   return useChange(
-    (input: { name?: string; deletionProtection?: boolean; sleepAfterSeconds?: number | null }) =>
+    (input: { name?: string; deletionProtection?: boolean; sleepAfterSeconds?: number | null; autoUpgrade?: boolean }) =>
       mutate(
         UpdateDeployment,
         { input: { id: deployment.id, expectedVersion: deployment.version, ...input } },
@@ -95,6 +97,10 @@ function NameCard({ deployment }: { deployment: DeploymentDetailFragment }) {
 
 function SleepSettingCard({ deployment }: { deployment: DeploymentDetailFragment }) {
   return <SleepSetting deployment={deployment} update={useUpdate(deployment)} />;
+}
+
+function VersionSettingCard({ deployment }: { deployment: DeploymentDetailFragment }) {
+  return <VersionSetting deployment={deployment} update={useUpdate(deployment)} />;
 }
 
 function ProtectionCard({ deployment }: { deployment: DeploymentDetailFragment }) {

@@ -3,6 +3,7 @@
  * state is removed: the engine finishes requests whose terraform was killed, and the container's name would be taken.
  */
 import { dataFolderOf, runFolderOf, tenantUid } from '@rookery/contracts/cells';
+import { digestOf } from '@rookery/contracts/version';
 import { deploymentStacks } from '@rookery/db/schema/deployments';
 import { sql } from 'drizzle-orm';
 import type { Engine } from '../../engine/engine.js';
@@ -28,14 +29,14 @@ export class DockerStacks {
     const stack = this.stackOf(situation);
     await this.reap(deploymentId, await stack.known());
     failpoint('before-apply');
-    await stack.apply(this.variables(situation), ({ message }) => progress(message));
+    await stack.apply(await this.variables(situation), ({ message }) => progress(message));
     failpoint('applied');
     await this.note(organizationId, deploymentId, generation);
   }
 
   async destroy(situation: Situation, progress: Progress): Promise<void> {
     failpoint('before-destroy');
-    await this.stackOf(situation).destroy(this.variables(situation), ({ message }) => progress(message));
+    await this.stackOf(situation).destroy(await this.variables(situation), ({ message }) => progress(message));
     failpoint('folder-removed');
     const { organizationId, id } = situation.deployment;
     await this.reap(id, []);
@@ -62,15 +63,23 @@ export class DockerStacks {
     return new Stack(this.options, { organizationId, deploymentId: id }, STACK);
   }
 
-  private variables({ deployment, docker }: Situation): object {
-    const { image, runFolder, dataFolder, uid } = docker!;
+  /** The image of the deployment's version; the machine's newest where that is gone, or always wanted. */
+  private async imageOf({ infrastructure, docker }: Situation): Promise<string> {
+    const version = infrastructure?.spec?.brokerVersion ?? null;
+    const found = version === null ? null : await this.engine.findImage(digestOf(version));
+    return found?.id ?? docker!.image;
+  }
+
+  private async variables(situation: Situation): Promise<object> {
+    const { deployment, docker } = situation;
+    const { runFolder, dataFolder, uid } = docker!;
     const user = uid ?? tenantUid(deployment.id);
     return {
       docker_host: this.dockerHost,
       runtime: {
         deployment_id: deployment.id,
         organization_id: deployment.organizationId,
-        image,
+        image: await this.imageOf(situation),
         user: `${user}:${user}`,
         run_folder: runFolderOf(runFolder, deployment.id),
         data_folder: dataFolderOf(dataFolder, deployment.id),
