@@ -1,16 +1,18 @@
 /**
- * `npm run operator -- stack dep_… state list`, `npm run operator -- keys rotate`: looks into an installation that `npm start` runs (ROOKERY_HOME), or into
- * the one that PROVISIONER_DATABASE_URL and KEK name.
+ * `npm run operator -- stack dep_… state list`, `… keys rotate`, `… machine token`: looks into an installation that `npm start`
+ * runs (ROOKERY_HOME), or into the one that PROVISIONER_DATABASE_URL and KEK, or API_PRIVATE_URL, name.
  */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { buildAll } from './build.ts';
+import { runFolder } from './launcher/settings.ts';
 import { inRoot, NODE } from './lib/paths.ts';
 import { runStep } from './lib/run-step.ts';
 
 await buildAll(() => {});
 const home = resolve(process.env.ROOKERY_HOME ?? inRoot('.rookery'));
-const env = process.env.PROVISIONER_DATABASE_URL === undefined ? ofHome(home) : {};
+const given = process.env.PROVISIONER_DATABASE_URL !== undefined || process.env.API_PRIVATE_URL !== undefined;
+const env = given ? {} : ofHome(home);
 const { ok } = await runStep(NODE, [inRoot('services/provisioner/dist/operator.js'), ...process.argv.slice(2)], { echo: true, env });
 process.exit(ok ? 0 : 1);
 
@@ -24,5 +26,6 @@ function ofHome(folder: string): NodeJS.ProcessEnv {
     PROVISIONER_DATABASE_URL_FILE: join(folder, 'secrets', 'provisioner-database-url'),
     DATABASE_URL_FILE: join(folder, 'secrets', 'database-url'),
     KEK_FILE: join(folder, 'secrets', 'kek'),
+    API_PRIVATE_URL: `unix:${join(runFolder(folder), 'c', 'api-0.sock')}`,
   };
 }

@@ -45,6 +45,12 @@ export const settingsSchema = z.object({
   ROOKERY_DOCKER_MQTT_PORTS: z.string().default('21000-21999'),
   /** How often the worker looks for deployments that are behind. */
   ROOKERY_RESYNC_SECONDS: z.coerce.number().positive().default(10),
+  /** Where machines elsewhere come in, host:port (TLS, with certificates of their own); without it none do. Served by the first api. */
+  API_MACHINES_LISTEN: z.string().optional(),
+  /** How machines reach it; https://host:port. */
+  API_MACHINES_URL: z.url().optional(),
+  /** Life of a machine's certificate. */
+  API_MACHINE_CERTIFICATE_SECONDS: z.coerce.number().int().default(86_400),
   /** Processes of the api, on ports in a row. */
   ROOKERY_API_PROCESSES: processes.default(1),
   /** Processes of the worker. */

@@ -99,6 +99,31 @@ export const ERROR_CODES = {
     remedy: 'Look at the machine; its runtimes go on by themselves.',
     status: 503,
   },
+  JOIN_TOKEN_REFUSED: {
+    title: 'The join token is unknown, used, revoked or too old',
+    remedy: 'Make a new one: Installation, Add machine, or `npm run operator -- machine token`.',
+    status: 401,
+  },
+  CERTIFICATE_REQUEST_REFUSED: {
+    title: 'The certificate request is not acceptable',
+    remedy: 'Send a PKCS#10 request in PEM, signed by its own key: P-256, Ed25519, or RSA of 2048 to 4096 bits.',
+    status: 422,
+  },
+  MACHINE_CERTIFICATE_REFUSED: {
+    title: "The machine's certificate is not accepted",
+    remedy: 'Make a join token for this machine (`npm run operator -- machine token --machine mch_…`) and give it to its agent.',
+    status: 401,
+  },
+  MACHINE_REVOKED: {
+    title: 'The machine was revoked',
+    remedy: 'If it may come back, make a join token for it and give it to its agent.',
+    status: 403,
+  },
+  MACHINE_IN_USE: {
+    title: 'Deployments are placed on the machine',
+    remedy: 'Delete or move them first; a machine that is revoked takes no new ones.',
+    status: 409,
+  },
   CANCELLED: { title: 'It was cancelled', remedy: 'Start it again if it is still wanted.', status: 409 },
   INTERNAL: { title: 'Something went wrong on our side', remedy: 'Try again; give the request id to the operator.', status: 500 },
   UNAVAILABLE: { title: 'The service is not ready', remedy: 'Try again in a moment.', status: 503 },

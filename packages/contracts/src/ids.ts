@@ -15,6 +15,7 @@ export const ID_PREFIXES = {
   machine: 'mch',
   cell: 'cell',
   question: 'qst',
+  joinToken: 'jtk',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

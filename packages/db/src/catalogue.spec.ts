@@ -30,6 +30,8 @@ const NOT_OF_A_TENANT = [
   'cells',
   'installation_keys',
   'log_in_sessions',
+  'machine_authority',
+  'machine_join_tokens',
   'machine_streams',
   'machines',
   'people',

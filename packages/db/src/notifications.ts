@@ -9,11 +9,11 @@ import pg from 'pg';
 
 const RECONNECT_MS = 500;
 
-/** `scopeId` is the organization, or the machine for subject `machine`. */
+/** `scopeId` is the organization, or the machine for subjects `machine` and `access`: the latter says that it was shut out. */
 export interface Notification {
-  subject: 'deployment' | 'operation' | 'metrics' | 'machine';
+  subject: 'deployment' | 'operation' | 'metrics' | 'machine' | 'access';
   scopeId: string;
-  /** The operation for subject `operation`, else the deployment. */
+  /** The operation for subject `operation`, the machine for `access`, else the deployment. */
   id: string;
 }
 
@@ -75,6 +75,7 @@ const KINDS: Record<Notification['subject'], { scope: IdKind; id: IdKind }> = {
   operation: { scope: 'organization', id: 'operation' },
   metrics: { scope: 'organization', id: 'deployment' },
   machine: { scope: 'machine', id: 'deployment' },
+  access: { scope: 'machine', id: 'machine' },
 };
 
 function parse(payload: string): Notification | null {

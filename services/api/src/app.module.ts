@@ -39,10 +39,18 @@ import { LiveResolver } from './live/live.resolver.js';
 import { LiveService } from './live/live.service.js';
 import { NotificationHub } from './live/notification-hub.js';
 import { AgentRoutes } from './machines/agent-routes.js';
+import { EnrolmentService } from './machines/enrolment.service.js';
+import { JoinTokensResolver } from './machines/join-tokens.resolver.js';
+import { JoinTokensService } from './machines/join-tokens.service.js';
 import { JoinService } from './machines/join.service.js';
+import { MachineAccess } from './machines/machine-access.service.js';
+import { MachineAuthority } from './machines/machine-authority.js';
 import { MachineDeployments } from './machines/machine-deployments.js';
 import { LimitMeter } from './machines/limit-meter.js';
 import { MachineStreams } from './machines/machine-streams.js';
+import { MachinesResolver } from './machines/machines.resolver.js';
+import { MachinesService } from './machines/machines.service.js';
+import { OperatorRoutes } from './machines/operator-routes.js';
 import { ReportsService } from './machines/reports.service.js';
 import { StreamsService } from './machines/streams.service.js';
 import { MetricsResolver } from './metrics/metrics.resolver.js';
@@ -61,6 +69,7 @@ import { Envelope } from '@rookery/service-kit/envelope';
 import type { KeySource } from '@rookery/service-kit/key-ring';
 import { HealthService } from './server/health.service.js';
 import { InternalRoutes } from './server/internal-routes.js';
+import { MachinesServer } from './server/machines-server.js';
 import { PrivateServer } from './server/private-server.js';
 import { CONFIG, type Config, DATABASE, LOGGER, type Logger, PLANS, QUEUE } from './tokens.js';
 import { Tenancy } from './viewer/tenancy.js';
@@ -74,7 +83,9 @@ export const RESOLVERS = [
   DeploymentCredentialsResolver,
   DeploymentOperationsResolver,
   DeploymentsResolver,
+  JoinTokensResolver,
   LiveResolver,
+  MachinesResolver,
   MetricsResolver,
   NodeResolver,
   OperationsResolver,
@@ -97,18 +108,25 @@ const SERVICES = [
   CredentialsService,
   DeploymentStore,
   DeploymentsService,
+  EnrolmentService,
   HealthService,
   InternalRoutes,
   JoinService,
+  JoinTokensService,
   LiveService,
   LoadersFactory,
   LocalStrategy,
+  MachineAccess,
+  MachineAuthority,
   MachineDeployments,
   LimitMeter,
   MachineStreams,
+  MachinesServer,
+  MachinesService,
   MetricsService,
   NotificationHub,
   OperationsService,
+  OperatorRoutes,
   OrganizationsService,
   PlansService,
   PrivateServer,

@@ -1,5 +1,6 @@
 /** Configuration of the api (docs/reference/config.md is made from this). */
 import { readFileSync } from 'node:fs';
+import { CERTIFICATE_SECONDS_DEFAULT } from '@rookery/contracts/machine-door';
 import { DEFAULT_PLANS, type Plan, planFileSchema } from '@rookery/contracts/plans';
 import { keySettings } from '@rookery/service-kit/open-keys';
 import { z } from 'zod';
@@ -21,6 +22,15 @@ const settings = z.object({
   API_PRIVATE_LISTEN: path,
   /** How they reach it: unix:/path or http://host:port. Default: made from API_PRIVATE_LISTEN. */
   API_PRIVATE_URL: path.optional(),
+  /** Where machines come in by TLS with certificates of their own: host:port. Without it there is no such door. */
+  API_MACHINES_LISTEN: z
+    .string()
+    .regex(/^\S*:\d{1,5}$/, 'must be host:port')
+    .optional(),
+  /** How machines reach it: https://host:port. Default: made from API_MACHINES_LISTEN. */
+  API_MACHINES_URL: z.url({ protocol: /^https$/ }).optional(),
+  /** Life of a machine's certificate; it is renewed at two thirds of it, so an api may be away for the last third. */
+  API_MACHINE_CERTIFICATE_SECONDS: z.coerce.number().int().min(10).max(2_592_000).default(CERTIFICATE_SECONDS_DEFAULT),
   ROOKERY_SIGN_UP: z.enum(['open', 'invite', 'closed']).default('open'),
   /** JSON file that replaces the table of plans. */
   ROOKERY_PLANS: path.optional(),
@@ -54,7 +64,11 @@ export const configSchema = settings.refine(({ KEK, ROOKERY_KEK }) => KEK !== un
   message: 'is needed: a key of 32 bytes in base64, usually as KEK_FILE; or ROOKERY_KEK, a key of AWS KMS',
 });
 
-export type Config = z.infer<typeof configSchema> & { PUBLIC_URL: string; API_PRIVATE_URL: string };
+export type Config = Omit<z.infer<typeof configSchema>, 'API_MACHINES_URL'> & {
+  PUBLIC_URL: string;
+  API_PRIVATE_URL: string;
+  API_MACHINES_URL: string | null;
+};
 
 /** Fills in what follows from other settings. */
 export function completeConfig(given: z.infer<typeof configSchema>): Config {
@@ -62,6 +76,7 @@ export function completeConfig(given: z.infer<typeof configSchema>): Config {
   return {
     ...given,
     PUBLIC_URL: given.PUBLIC_URL ?? `http://localhost:${given.ROOKERY_PORT}`,
+    API_MACHINES_URL: given.API_MACHINES_URL ?? (given.API_MACHINES_LISTEN === undefined ? null : `https://${given.API_MACHINES_LISTEN}`),
     API_PRIVATE_URL: given.API_PRIVATE_URL ?? `${listensOnSocket ? 'unix:' : 'http://'}${given.API_PRIVATE_LISTEN}`,
   };
 }

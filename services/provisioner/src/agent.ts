@@ -19,6 +19,7 @@ import { EdgeRoutes } from './agent/edge-routes.js';
 import { KnownDeployments } from './agent/known-deployments.js';
 import { Machine } from './agent/machine.js';
 import { joinInstallation, knownMachineId } from './agent/machine-id.js';
+import { IdentityKeeper } from './agent/identity-keeper.js';
 import { MachineStream } from './agent/machine-stream.js';
 import { Reporter } from './agent/reporter.js';
 import type { RuntimeHosting } from './agent/running-runtime.js';
@@ -28,10 +29,11 @@ import { Engine } from './engine/engine.js';
 import { imageVersion } from './engine/image-version.js';
 
 runMain(async () => {
-  const config = readConfig(configSchema, process.env);
+  // A token file may be gone by now: it is read when it is needed, not here.
+  const config = readConfig(configSchema, { AGENT_JOIN_TOKEN: '', ...process.env });
   const log = createLogger('agent', config.LOG_LEVEL);
   const home = config.AGENT_HOME;
-  const api = new ApiClient(config.API_PRIVATE_URLS);
+  const api = new ApiClient(config.API_MACHINES_URL ?? config.API_PRIVATE_URLS ?? []);
   const known = new KnownDeployments(home, loadOrMakeKey(join(home, 'machine.key')), log);
   const engine = config.DOCKER_HOST === undefined ? null : new Engine(config.DOCKER_HOST);
   const docker = engine === null ? null : await dockerFacts(engine, config);
@@ -60,10 +62,13 @@ runMain(async () => {
   machine = new Machine(config, runtimes, known, edges, authority, domainTls, reporter, log);
   await machine.resume();
 
+  const facts = () => joinRequest(config, knownMachineId(home), runtimes, docker?.facts ?? null);
+  const keeper = config.API_MACHINES_URL === undefined ? null : new IdentityKeeper(api, home, config, facts, log);
   let stream: MachineStream | null = null;
   await serveHealth({
     path: config.AGENT_HEALTH_SOCKET,
     notReady: () => [
+      ...(keeper === null || keeper.problem === null ? [] : [keeper.problem]),
       ...(stream?.connected ? [] : ['no stream from the api']),
       ...(edges.connectedWorkers === 0 && config.EDGE_CONTROL_SOCKETS.length > 0 ? ['no edge worker is connected'] : []),
     ],
@@ -71,7 +76,9 @@ runMain(async () => {
   stopOnSignals(machine, reporter, edges, () => stream?.stop());
   log.info({ isolation: runtimes.isolation, machineId }, 'agent is up');
 
-  machineId = await joinInstallation(api, home, joinRequest(config, machineId, runtimes, docker?.facts ?? null), log);
+  await keeper?.ready();
+  void keeper?.keep();
+  machineId = await joinInstallation(api, home, facts(), log);
   const here = machine;
   stream = new MachineStream(
     api,

@@ -2,7 +2,7 @@
 import { CELL_KINDS, type DockerFacts } from '@rookery/contracts/cells';
 import { ISOLATION_LEVELS } from '@rookery/contracts/phases';
 import { boolean, integer, jsonb, pgEnum, pgTable, text, unique } from 'drizzle-orm/pg-core';
-import { at, typeId } from './columns.js';
+import { at, createdAt, typeId } from './columns.js';
 
 export const isolationLevel = pgEnum('isolation_level', ISOLATION_LEVELS);
 
@@ -47,6 +47,49 @@ export const machines = pgTable('machines', {
   seenAt: at('seen_at').notNull().defaultNow(),
   /** Set by the resync when the signs of life stopped; cleared by the next one. */
   lostAt: at('lost_at'),
+  /** Certificates of an older epoch are refused; each enrolment begins one. 0: it has never had one. */
+  certificateEpoch: integer('certificate_epoch').notNull().default(0),
+  /** End of the newest certificate; null: it comes in by the private listener. */
+  certificateExpiresAt: at('certificate_expires_at'),
+  /** An operator has shut it out. A join token made for it lets it in again. */
+  revokedAt: at('revoked_at'),
+  /** The deployment that has this machine to itself. */
+  dedicatedTo: typeId('deployment', 'dedicated_to'),
+});
+
+/** Signs the certificates of machines and of the door that they come in by. One row: all apis share it. */
+export const machineAuthority = pgTable('machine_authority', {
+  id: text('id').primaryKey(),
+  /** PEM. */
+  certificate: text('certificate').notNull(),
+  /** PKCS#8 in DER, sealed. */
+  sealedKey: text('sealed_key').notNull(),
+  createdAt: createdAt(),
+});
+
+/** One-use permissions to join. The token itself is nowhere, only its hash. */
+export const machineJoinTokens = pgTable('machine_join_tokens', {
+  id: typeId('joinToken', 'id').primaryKey(),
+  hash: text('hash').notNull().unique(),
+  /** First characters, to tell tokens apart. */
+  prefix: text('prefix').notNull(),
+  cellId: typeId('cell', 'cell_id')
+    .notNull()
+    .references(() => cells.id),
+  /** Lets this known machine in again, and no other. */
+  forMachineId: typeId('machine', 'for_machine_id').references(() => machines.id, { onDelete: 'cascade' }),
+  /** The machine will be this deployment's own. */
+  dedicatedTo: typeId('deployment', 'dedicated_to'),
+  /** Who made it, for people. */
+  createdBy: text('created_by').notNull(),
+  createdAt: createdAt(),
+  expiresAt: at('expires_at').notNull(),
+  revokedAt: at('revoked_at'),
+  usedAt: at('used_at'),
+  /** The machine that came in by it; no foreign key, for it outlives the machine. */
+  machineId: typeId('machine', 'machine_id'),
+  /** SHA-256 of the key that came in by it: an answer that was lost may be asked for again, by that key alone. */
+  keyHash: text('key_hash'),
 });
 
 /** Which api holds the stream of a machine: that one can ask it questions. */

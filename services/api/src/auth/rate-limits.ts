@@ -11,6 +11,8 @@ const LIMITS = {
   logInFailures: { points: 10, duration: 900 },
   logInFailuresOfAddress: { points: 100, duration: 900 },
   signUps: { points: 100, duration: 3_600 },
+  /** Attempts to join from one address; many machines may stand behind one. */
+  enrolments: { points: 600, duration: 60 },
   /** Cost of GraphQL requests of one viewer. */
   queryCost: { points: 300_000, duration: 60 },
 } as const;
@@ -37,6 +39,7 @@ export class RateLimits implements OnApplicationShutdown {
       logInFailures: limiter('logInFailures'),
       logInFailuresOfAddress: limiter('logInFailuresOfAddress'),
       signUps: limiter('signUps'),
+      enrolments: limiter('enrolments'),
       queryCost: limiter('queryCost'),
     };
   }

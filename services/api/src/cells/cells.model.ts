@@ -6,6 +6,13 @@ import { UserError } from '../graphql/user-error.model.js';
 const CellKindEnum = { MACHINE: 'machine', DOCKER: 'docker' } as const satisfies Record<Uppercase<CellKind>, CellKind>;
 registerEnumType(CellKindEnum, { name: 'CellKind' });
 
+const MachineStateEnum = { UP: 'UP', LOST: 'LOST', REVOKED: 'REVOKED' } as const;
+type MachineState = keyof typeof MachineStateEnum;
+registerEnumType(MachineStateEnum, {
+  name: 'MachineState',
+  description: 'LOST: it has stopped reporting; its brokers go on by themselves. REVOKED: an operator has shut it out.',
+});
+
 @ObjectType({ description: 'One machine of a cell, as an operator sees it.' })
 export class Machine {
   @Field(() => ID) id!: string;
@@ -14,6 +21,9 @@ export class Machine {
   @Field(() => String) isolation!: string;
   @Field(() => Date, { description: 'Last sign of life.' }) seenAt!: Date;
   @Field(() => Boolean, { description: 'It has stopped reporting; its brokers go on by themselves.' }) lost!: boolean;
+  @Field(() => MachineStateEnum) state!: MachineState;
+  @Field(() => Date, { nullable: true, description: 'Null: it comes in by the private listener, without one.' })
+  certificateExpiresAt!: Date | null;
   @Field(() => Int) deployments!: number;
 }
 

@@ -16,8 +16,9 @@ export async function listCells(db: Database): Promise<Cell[]> {
     ...cell,
     machines: all
       .filter(({ machine }) => machine.cellId === cell.id)
-      .map(({ machine: { id, name, host, isolation, seenAt, lostAt }, deployments }) => {
-        return { id, name, host, isolation, seenAt, lost: lostAt !== null, deployments };
+      .map(({ machine: { id, name, host, isolation, seenAt, lostAt, revokedAt, certificateExpiresAt }, deployments }) => {
+        const state = revokedAt !== null ? ('REVOKED' as const) : lostAt !== null ? ('LOST' as const) : ('UP' as const);
+        return { id, name, host, isolation, seenAt, lost: lostAt !== null, state, certificateExpiresAt, deployments };
       }),
   }));
 }

@@ -7,7 +7,7 @@ let api: TestApi;
 let operator: Tenant;
 let ada: Tenant;
 let machineId: string;
-const CELL = 'id name regionId kind weight full machines { id name lost deployments }';
+const CELL = 'id name regionId kind weight full machines { id name lost state certificateExpiresAt deployments }';
 const codes = (payload: Record<string, any>) =>
   payload['userErrors'].map((error: { code: string; path: string[] }) => [error.code, error.path.join('.')]);
 const cells = async () => (await operator.ask(`{ cells { ${CELL} } }`)).data!['cells'];
@@ -42,7 +42,7 @@ describe('cells', () => {
         kind: 'MACHINE',
         weight: 100,
         full: false,
-        machines: [{ id: machineId, lost: false, deployments: 1 }],
+        machines: [{ id: machineId, lost: false, state: 'UP', certificateExpiresAt: null, deployments: 1 }],
       },
     ]);
   });
@@ -57,6 +57,23 @@ describe('cells', () => {
       name: 'Eu central',
       available: false,
     });
+  });
+
+  it('show a machine that was shut out; their region has room no more when it was the only one', async () => {
+    const state = async () => (await cells()).flatMap((cell: any) => cell.machines)[0].state;
+    const available = async () =>
+      (await ada.ask('{ regions { id available } }')).data!['regions'].find((each: any) => each.id === 'local').available;
+    expect(codes(await ada.mutate('revokeMachine', { id: machineId }, 'revokedId'))).toEqual([['FORBIDDEN', '']]);
+    expect(codes(await ada.mutate('removeMachine', { id: machineId }, 'removedId'))).toEqual([['FORBIDDEN', '']]);
+    expect(await state()).toBe('UP');
+    await operator.mutate('revokeMachine', { id: machineId }, 'revokedId');
+    expect([await state(), await available()]).toEqual(['REVOKED', false]);
+    await api.sql('UPDATE machines SET revoked_at = NULL, lost_at = now()');
+    expect([await state(), await available()]).toEqual(['LOST', false]);
+    await api.sql('UPDATE machines SET lost_at = NULL');
+    expect(codes(await operator.mutate('revokeMachine', { id: 'mch_01h455vb4pex5vsknk084sn02q' }, 'revokedId'))).toEqual([
+      ['NOT_FOUND', 'input.id'],
+    ]);
   });
 
   it('that are full make their region unavailable', async () => {

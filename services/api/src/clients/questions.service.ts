@@ -2,6 +2,7 @@
  * Asks a running broker. The question goes down its machine's stream, at whichever api holds that; the answer comes
  * back to this api and never touches the database. Two seconds, then a typed failure; nothing is woken.
  */
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import {
   type Answer,
@@ -38,9 +39,10 @@ export class QuestionsService {
   async ask<K extends QuestionKind>(deployment: DeploymentState, kind: K, args: QuestionArguments<K>): Promise<QuestionAnswer<K>> {
     if (deployment.phase === 'ASLEEP') throw new AppError('RUNTIME_ASLEEP');
     if (deployment.state !== 'RUNNING' || deployment.machineId === null) throw new AppError('RUNTIME_UNREACHABLE');
+    const questionId = newId('question');
     const question: Question = {
-      questionId: newId('question'),
-      askedBy: this.config.API_PRIVATE_URL,
+      questionId,
+      askedBy: this.replyAddress(questionId, deployment.machineId),
       deploymentId: deployment.id,
       kind,
       arguments: args as Record<string, unknown>,
@@ -52,13 +54,30 @@ export class QuestionsService {
     throw new AppError(code, { cause: answer.message });
   }
 
-  /** An answer has come, for a question of this api or of another. */
-  async answer(questionId: string, askedBy: string | null, body: unknown): Promise<void> {
-    if (askedBy !== null && askedBy !== this.config.API_PRIVATE_URL) {
-      await postPrivately(askedBy, `/internal/answers/${questionId}`, body, QUESTION_TIMEOUT_MS);
+  /**
+   * An answer has come, for a question of this api or of another. `certified`: the machine that speaks at the door for
+   * machines; it may answer what it was asked, and name no address of its own. Throws FORBIDDEN.
+   */
+  async answer(questionId: string, askedBy: string | null, certified: string | null, body: unknown): Promise<void> {
+    const [url = null, proof = ''] = askedBy?.split(' ') ?? [];
+    if (certified !== null && (url === null || !isSame(proof, this.proofOf(questionId, certified, url))))
+      throw new AppError('FORBIDDEN', { message: `The machine ${certified} was not asked this.` });
+    if (url !== null && url !== this.config.API_PRIVATE_URL) {
+      await postPrivately(url, `/internal/answers/${questionId}`, body, QUESTION_TIMEOUT_MS);
       return;
     }
     this.waiting.get(questionId)?.(answerSchema.parse(body));
+  }
+
+  /** Where the answer goes, as the machine hands it back: signed, because an api will call what it names. */
+  private replyAddress(questionId: string, machineId: string): string {
+    const url = this.config.API_PRIVATE_URL;
+    return `${url} ${this.proofOf(questionId, machineId, url)}`;
+  }
+
+  private proofOf(questionId: string, machineId: string, url: string): string {
+    const words = JSON.stringify(['question', questionId, machineId, url]);
+    return createHmac('sha256', this.config.SESSION_SECRET).update(words).digest('base64url');
   }
 
   private async answerTo(machineId: string, question: Question): Promise<Answer> {
@@ -85,4 +104,9 @@ export class QuestionsService {
       return false;
     }
   }
+}
+
+function isSame(given: string, wanted: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(wanted)];
+  return a.length === b.length && timingSafeEqual(a, b);
 }

@@ -1,6 +1,9 @@
-/** What machines' agents call (contracts/machine-protocol). */
+/** What machines' agents call (contracts/machine-protocol), on the private listener and at the door for machines. */
 import { Injectable } from '@nestjs/common';
 import { ANSWER_BYTES_MAX } from '@rookery/contracts/questions';
+import { machineReportSchema } from '@rookery/contracts/reports';
+import { joinRequestSchema } from '@rookery/contracts/machine-protocol';
+import { AppError } from '@rookery/service-kit/errors';
 import { QuestionsService } from '../clients/questions.service.js';
 import type { PrivateRoute } from '../server/private-routes.js';
 import { JoinService } from './join.service.js';
@@ -15,18 +18,48 @@ export class AgentRoutes {
 
   constructor(machines: JoinService, reports: ReportsService, streams: StreamsService, questions: QuestionsService) {
     this.routes = [
-      ['POST', '/agent/join', async ({ json }) => [200, await machines.join(await json())]],
-      ['POST', '/agent/reports', async ({ json }) => [200, await reports.take(await json(REPORT_BYTES_MAX))]],
-      ['GET', '/agent/stream', ({ url, request, response }) => streams.serve(url.searchParams.get('machineId') ?? '', request, response)],
+      [
+        'POST',
+        '/agent/join',
+        async ({ json, certified }) => {
+          const body = joinRequestSchema.parse(await json());
+          requireSelf(certified, body.machineId);
+          return [200, await machines.join(body, certified)];
+        },
+      ],
+      [
+        'POST',
+        '/agent/reports',
+        async ({ json, certified }) => {
+          const body = machineReportSchema.parse(await json(REPORT_BYTES_MAX));
+          requireSelf(certified, body.machineId);
+          return [200, await reports.take(body)];
+        },
+      ],
+      [
+        'GET',
+        '/agent/stream',
+        ({ url, request, response, certified }) => {
+          const named = url.searchParams.get('machineId');
+          requireSelf(certified, named);
+          return streams.serve(certified ?? named ?? '', { certified: certified !== null }, request, response);
+        },
+      ],
       [
         'POST',
         '/agent/answers/*',
-        async ({ rest, url, json }) => {
+        async ({ rest, url, json, certified }) => {
           // The envelope around an answer takes room too.
-          await questions.answer(rest, url.searchParams.get('askedBy'), await json(ANSWER_BYTES_MAX * 2));
+          await questions.answer(rest, url.searchParams.get('askedBy'), certified, await json(ANSWER_BYTES_MAX * 2));
           return [204];
         },
       ],
     ];
   }
+}
+
+/** The certificate says who speaks. A body that names another machine is a fault or an attack: it is refused, and logged. */
+function requireSelf(certified: string | null, named: string | null): void {
+  if (certified === null || named === null || named === certified) return;
+  throw new AppError('FORBIDDEN', { message: `The certificate is of the machine ${certified}; the request speaks for ${named}.` });
 }

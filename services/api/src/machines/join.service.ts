@@ -1,13 +1,17 @@
-/** Takes a machine into the installation: its region and cell are made as it names them. */
+/**
+ * Takes a machine into the installation. On the private listener, where all are trusted, its region and cell are made as it
+ * names them; a machine with a certificate is known already, and stays in the cell that its token was for.
+ */
 import { Inject, Injectable } from '@nestjs/common';
-import { joinRequestSchema, type JoinResponse } from '@rookery/contracts/machine-protocol';
+import type { JoinRequest, JoinResponse } from '@rookery/contracts/machine-protocol';
 import type { Database } from '@rookery/db/pool';
 import { cells, machines, machineStreams, regions } from '@rookery/db/schema/machines';
 import { AppError } from '@rookery/service-kit/errors';
 import { newId } from '@rookery/service-kit/ids';
-import { and, eq, sql } from 'drizzle-orm';
-import { regionName } from './region-name.js';
+import { and, eq } from 'drizzle-orm';
 import { CONFIG, type Config, DATABASE } from '../tokens.js';
+import { kindOf, type MachinesTx, requireCell, requireKind, saveMachine } from './machine-facts.js';
+import { regionName } from './region-name.js';
 
 @Injectable()
 export class JoinService {
@@ -16,58 +20,16 @@ export class JoinService {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** A machine that comes again keeps its id; what it says of itself now counts. */
-  async join(body: unknown): Promise<JoinResponse> {
-    const request = joinRequestSchema.parse(body);
-    const kind = request.docker === null ? 'machine' : 'docker';
+  /** `certified`: the machine that the certificate names; null on the private listener. Throws MACHINE_REVOKED. */
+  async join(request: JoinRequest, certified: string | null): Promise<JoinResponse> {
     return this.db.transaction(async (tx) => {
-      await tx
-        .insert(regions)
-        .values({ id: request.region, name: regionName(request.region) })
-        .onConflictDoNothing();
-      await tx
-        .insert(cells)
-        .values({ id: newId('cell'), regionId: request.region, name: request.cell, kind })
-        .onConflictDoNothing();
-      const [cell] = await tx
-        .select()
-        .from(cells)
-        .where(and(eq(cells.regionId, request.region), eq(cells.name, request.cell)));
-      if (cell!.kind !== kind) {
-        const message = `cell ${request.cell} is of kind ${cell!.kind}; a machine of kind ${kind} needs a cell of its own`;
-        throw new AppError('BAD_REQUEST', { message, path: ['cell'] });
-      }
-      const facts = {
-        cellId: cell!.id,
-        name: request.name,
-        isolation: request.isolation,
-        runtimeVersion: request.runtimeVersion,
-        host: request.host,
-        domain: request.domain,
-        docker: request.docker,
-        mqttPortFirst: request.mqttPorts.first,
-        mqttPortLast: request.mqttPorts.last,
-        sharedMqttsPort: request.sharedPorts?.mqtts ?? null,
-        sharedWssPort: request.sharedPorts?.wss ?? null,
-        seenAt: sql`now()`,
-        lostAt: null,
-      };
-      const machineId = request.machineId ?? newId('machine');
-      await tx
-        .insert(machines)
-        .values({ id: machineId, ...facts })
-        .onConflictDoUpdate({ target: machines.id, set: facts });
-      return { machineId, cellId: cell!.id };
+      const machineId = certified ?? request.machineId ?? newId('machine');
+      const [known] = await tx.select().from(machines).where(eq(machines.id, machineId));
+      if (known !== undefined && known.revokedAt !== null) throw new AppError('MACHINE_REVOKED', { details: { machineId } });
+      const cell = certified === null ? await this.cellAsNamed(tx, request) : await this.cellOf(tx, known?.cellId, request);
+      await saveMachine(tx, machineId, cell, request);
+      return { machineId, cellId: cell.id };
     });
-  }
-
-  async isKnown(machineId: string): Promise<boolean> {
-    const found = await this.db.select({ id: machines.id }).from(machines).where(eq(machines.id, machineId));
-    return found.length > 0;
-  }
-
-  async markSeen(machineId: string): Promise<void> {
-    await this.db.update(machines).set({ seenAt: sql`now()`, lostAt: null }).where(eq(machines.id, machineId));
   }
 
   /** This api holds the machine's stream now. */
@@ -82,5 +44,29 @@ export class JoinService {
   /** Unless another stream took its place meanwhile. */
   async dropStream(machineId: string, streamId: string): Promise<void> {
     await this.db.delete(machineStreams).where(and(eq(machineStreams.machineId, machineId), eq(machineStreams.streamId, streamId)));
+  }
+
+  private async cellAsNamed(tx: MachinesTx, request: JoinRequest) {
+    await tx
+      .insert(regions)
+      .values({ id: request.region, name: regionName(request.region) })
+      .onConflictDoNothing();
+    await tx
+      .insert(cells)
+      .values({ id: newId('cell'), regionId: request.region, name: request.cell, kind: kindOf(request) })
+      .onConflictDoNothing();
+    const [cell] = await tx
+      .select()
+      .from(cells)
+      .where(and(eq(cells.regionId, request.region), eq(cells.name, request.cell)));
+    requireKind(cell!, request);
+    return cell!;
+  }
+
+  private async cellOf(tx: MachinesTx, cellId: string | undefined, request: JoinRequest) {
+    const [cell] = cellId === undefined ? [] : await tx.select().from(cells).where(eq(cells.id, cellId));
+    if (cell === undefined) throw new AppError('NOT_FOUND');
+    requireCell(cell, request);
+    return cell;
   }
 }

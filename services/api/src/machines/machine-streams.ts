@@ -29,6 +29,15 @@ export class MachineStreams {
     return stream !== undefined;
   }
 
+  get machineIds(): readonly string[] {
+    return [...this.open.keys()];
+  }
+
+  /** Ends the machine's stream, if it is here. */
+  close(machineId: string): void {
+    this.open.get(machineId)?.close();
+  }
+
   get count(): number {
     return this.open.size;
   }

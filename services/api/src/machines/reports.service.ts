@@ -1,28 +1,34 @@
 /** Takes in what machines report: only of deployments that are placed on the machine that speaks. */
 import { Inject, Injectable } from '@nestjs/common';
-import { type MachineReport, machineReportSchema, type RuntimeStateReport } from '@rookery/contracts/reports';
+import type { MachineReport, RuntimeStateReport } from '@rookery/contracts/reports';
 import type { Database } from '@rookery/db/pool';
 import { asMachine, type MachineTx } from '@rookery/db/transactions';
 import { ReconcileTap } from '../operations/reconcile-tap.js';
-import { DATABASE } from '../tokens.js';
-import { JoinService } from './join.service.js';
+import { DATABASE, LOGGER, type Logger } from '../tokens.js';
 import { LimitMeter } from './limit-meter.js';
+import { MachineAccess } from './machine-access.service.js';
 import { knownStates, organizationsOf, saveState, wantReconcile } from './reports.repository.js';
 import { type Placed, saveReports, saveUsage } from './samples.repository.js';
 import { newsOf } from './state-news.js';
 
+const REFUSED_LOGGED_MAX = 10;
+
 @Injectable()
 export class ReportsService {
+  /** Entries that were not taken since this api started. */
+  refusedEntries = 0;
+
   constructor(
     @Inject(DATABASE) private readonly db: Database,
-    private readonly machines: JoinService,
+    private readonly access: MachineAccess,
     private readonly reconcile: ReconcileTap,
     private readonly limits: LimitMeter,
+    @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
-  /** Resolves to the deployments whose reports were not taken: gone, or placed elsewhere. */
-  async take(body: unknown): Promise<{ refused: string[] }> {
-    const report = machineReportSchema.parse(body);
+  /** Resolves to the deployments whose reports were not taken: gone, or placed elsewhere. Throws NOT_FOUND or MACHINE_REVOKED. */
+  async take(report: MachineReport): Promise<{ refused: string[] }> {
+    await this.access.requireKnown(report.machineId);
     const { refused, changed, counted } = await asMachine(this.db, report.machineId, async (tx) => {
       const organizations = await organizationsOf(tx, report.machineId, deploymentsIn(report));
       const changed = await this.takeStates(tx, placed(report.states, organizations));
@@ -31,9 +37,22 @@ export class ReportsService {
       return { refused: deploymentsIn(report).filter((id) => !organizations.has(id)), changed, counted };
     });
     this.limits.add(counted);
-    await this.machines.markSeen(report.machineId);
+    await this.access.markSeen(report.machineId, { certified: false });
+    this.noteRefused(report, refused);
     await Promise.all(changed.map((deploymentId) => this.reconcile.tap(deploymentId)));
     return { refused };
+  }
+
+  /** Mostly of deployments that have just gone; else a machine speaks of what is not its own. */
+  private noteRefused({ machineId, states, reports, usage }: MachineReport, refused: readonly string[]): void {
+    if (refused.length === 0) return;
+    const gone = new Set(refused);
+    const entries = [...states, ...reports, ...usage].filter((each) => gone.has(each.deploymentId)).length;
+    this.refusedEntries += entries;
+    this.log.warn(
+      { machineId, entries, deploymentIds: refused.slice(0, REFUSED_LOGGED_MAX) },
+      'reports of deployments that are not placed there',
+    );
   }
 
   /** Resolves to the deployments that the provisioner should look at. */

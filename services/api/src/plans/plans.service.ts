@@ -33,7 +33,7 @@ export class PlansService {
       .select({
         id: regions.id,
         name: regions.name,
-        available: sql<boolean>`coalesce(bool_or(${machines.lostAt} IS NULL AND ${machines.id} IS NOT NULL AND NOT ${cells.full}), false)`,
+        available: sql<boolean>`coalesce(bool_or(${machines.lostAt} IS NULL AND ${machines.revokedAt} IS NULL AND ${machines.id} IS NOT NULL AND NOT ${cells.full}), false)`,
       })
       .from(regions)
       .leftJoin(cells, eq(cells.regionId, regions.id))

@@ -15,6 +15,7 @@ import { sessionMiddleware } from '../auth/sessions.js';
 import { type Config, readPlans } from '../config.js';
 import { NotificationHub } from '../live/notification-hub.js';
 import type { Logger } from '../tokens.js';
+import { MachinesServer } from './machines-server.js';
 import { PrivateServer } from './private-server.js';
 import { ProblemFilter, sendProblem } from './problem.filter.js';
 import { RequestOrigin } from './request-origin.js';
@@ -23,6 +24,8 @@ import { staticFiles } from './static-files.js';
 export interface Api {
   /** The public port that it listens on. */
   port: number;
+  /** Of the door for machines; null where that is off. */
+  machinesPort: number | null;
   close(): Promise<void>;
 }
 
@@ -63,13 +66,18 @@ export async function createApi(config: Config, log: Logger): Promise<Api> {
   const privateServer = app.get(PrivateServer);
   await app.init();
   await privateServer.listen();
+  const machinesServer = app.get(MachinesServer);
+  const machinesPort = await machinesServer.listen();
   await app.listen(config.ROOKERY_PORT, config.ROOKERY_BIND);
   const address = app.getHttpServer().address() as { port: number };
   return {
     port: address.port,
+    machinesPort,
     close: async () => {
       app.get(NotificationHub).endWaits();
+      const machinesClosed = machinesServer.close();
       await privateServer.close();
+      await machinesClosed;
       const server: Server = app.getHttpServer();
       const cut = setTimeout(() => server.closeAllConnections(), GRACE_MS);
       await app.close();

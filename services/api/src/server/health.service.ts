@@ -8,6 +8,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import { NotificationHub } from '../live/notification-hub.js';
 import { LimitMeter } from '../machines/limit-meter.js';
 import { MachineStreams } from '../machines/machine-streams.js';
+import { ReportsService } from '../machines/reports.service.js';
 import { CONFIG, type Config, DATABASE } from '../tokens.js';
 import { joinMetrics, metricsOf } from './gather-metrics.js';
 
@@ -29,6 +30,7 @@ export class HealthService {
     private readonly hub: NotificationHub,
     streams: MachineStreams,
     limits: LimitMeter,
+    reports: ReportsService,
   ) {
     collectDefaultMetrics({ register: this.registry });
     new Gauge({
@@ -37,6 +39,15 @@ export class HealthService {
       registers: [this.registry],
       collect() {
         this.set(streams.count);
+      },
+    });
+    new Counter({
+      name: 'rookery_reports_refused_total',
+      help: 'Entries of reports of deployments that are not placed on the machine that spoke.',
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        this.inc(reports.refusedEntries);
       },
     });
     new Counter({

@@ -7,6 +7,7 @@ import { AuthService } from '../auth/auth.service.js';
 import { QuestionsService } from '../clients/questions.service.js';
 import { MachineStreams } from '../machines/machine-streams.js';
 import { HealthService } from './health.service.js';
+import { OperatorRoutes } from '../machines/operator-routes.js';
 import type { PrivateRoute } from './private-routes.js';
 
 const relayedQuestionSchema = z.object({ machineId: idSchema('machine'), question: questionSchema });
@@ -15,8 +16,9 @@ const relayedQuestionSchema = z.object({ machineId: idSchema('machine'), questio
 export class InternalRoutes {
   readonly routes: readonly PrivateRoute[];
 
-  constructor(auth: AuthService, questions: QuestionsService, streams: MachineStreams, health: HealthService) {
+  constructor(auth: AuthService, questions: QuestionsService, streams: MachineStreams, health: HealthService, machines: OperatorRoutes) {
     this.routes = [
+      ...machines.routes,
       [
         'POST',
         '/internal/questions',
@@ -29,7 +31,7 @@ export class InternalRoutes {
         'POST',
         '/internal/answers/*',
         async ({ rest, json }) => {
-          await questions.answer(rest, null, await json(ANSWER_BYTES_MAX * 2));
+          await questions.answer(rest, null, null, await json(ANSWER_BYTES_MAX * 2));
           return [204];
         },
       ],

@@ -1,12 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** One call of the private listener. */
+/** One call of the private listener, or of the door for machines. */
 interface PrivateCall {
   request: IncomingMessage;
   response: ServerResponse;
   url: URL;
   /** What the `*` of the route stands for. */
   rest: string;
+  /** The machine whose certificate came with the call; null on the private listener, where all are trusted. */
+  certified: string | null;
   /** The body; refused when it is longer than `bytesMax`, or no JSON. */
   json: (bytesMax?: number) => Promise<unknown>;
 }

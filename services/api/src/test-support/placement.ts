@@ -30,8 +30,8 @@ export async function place(api: TestApi, machineId: string, deploymentId: strin
   await api.sql(`SELECT append_policy_change($1, $2, 'runtime')`, [row!.organization_id, uuid]);
 }
 
-/** The machine says how a deployment is. */
-export function reportState(api: TestApi, machineId: string, deploymentId: string, state: Record<string, unknown> = {}) {
+/** How a machine says that a deployment is. */
+export function stateReport(deploymentId: string, state: Record<string, unknown> = {}) {
   const full = {
     deploymentId,
     generation: 1,
@@ -42,7 +42,12 @@ export function reportState(api: TestApi, machineId: string, deploymentId: strin
     restarts: 0,
     problem: null,
   };
-  const states = [{ ...full, at: new Date().toISOString(), ...state }];
+  return { ...full, at: new Date().toISOString(), ...state };
+}
+
+/** The machine says how a deployment is. */
+export function reportState(api: TestApi, machineId: string, deploymentId: string, state: Record<string, unknown> = {}) {
+  const states = [stateReport(deploymentId, state)];
   return postJson(api.privateSocket, '/agent/reports', { machineId, states, reports: [], usage: [] });
 }
 

@@ -29,7 +29,11 @@ export interface OpenedStream {
 /** Opens a machine's stream and gathers its events. */
 export async function openStream(socketPath: string, machineId: string, lastEventId?: string): Promise<OpenedStream> {
   const headers: Record<string, string> = lastEventId === undefined ? {} : { 'last-event-id': lastEventId };
-  const response = await open(socketPath, 'GET', `/agent/stream?machineId=${machineId}`, headers);
+  return readStream(await open(socketPath, 'GET', `/agent/stream?machineId=${machineId}`, headers));
+}
+
+/** Gathers the events of a stream that has just answered. */
+export function readStream(response: IncomingMessage): OpenedStream {
   if (response.statusCode !== 200) throw new Error(`the stream answered ${response.statusCode}`);
   const queue: StreamEvent[] = [];
   let wake = () => {};

@@ -13,11 +13,13 @@ import { postJson } from './private-calls.js';
 export interface TestApi {
   url: string;
   privateSocket: string;
+  /** Of the door for machines, where `API_MACHINES_LISTEN` was given. */
+  machinesPort: number | null;
   database: TestDatabase;
   /** As the owner, past row-level security: for what no api call can bring about. */
   sql<T extends object>(text: string, values?: unknown[]): Promise<T[]>;
   /** Another api on the same database. */
-  another(overrides?: Record<string, string>): Promise<{ url: string; privateSocket: string }>;
+  another(overrides?: Record<string, string>): Promise<{ url: string; privateSocket: string; machinesPort: number | null }>;
   close(): Promise<void>;
 }
 
@@ -31,7 +33,7 @@ export async function startTestApi(overrides: Record<string, string> = {}): Prom
     const privateSocket = join(folder, `${apis.length}.sock`);
     const api = await createApi(testConfig(database, privateSocket, more), createLogger('api', 'silent'));
     apis.push(api);
-    return { url: `http://localhost:${api.port}`, privateSocket };
+    return { url: `http://localhost:${api.port}`, privateSocket, machinesPort: api.machinesPort };
   };
   const first = await start(overrides);
   return {

@@ -11,9 +11,17 @@ const portRange = z
   })
   .refine(({ first, last }) => first >= 1 && first < last && last <= 65_535, 'must run from a lower to a higher port, at most 65535');
 
-export const configSchema = z.object({
+const urls = z.string().transform((text) => text.split(',').map((url) => url.trim()));
+
+const settings = z.object({
   /** Private base URLs of the api, tried in turn: `unix:/path` or `http://host:port`, separated by commas. */
-  API_PRIVATE_URLS: z.string().transform((text) => text.split(',').map((url) => url.trim())),
+  API_PRIVATE_URLS: urls.optional(),
+  /** Instead of those, for a machine elsewhere: the api's door for machines, https://host:port; several are tried in turn. */
+  API_MACHINES_URL: urls.refine((all) => all.every((url) => url.startsWith('https://')), 'must begin with https://').optional(),
+  /** One-use token, needed at the first start there and after a certificate ran out. Better given by AGENT_JOIN_TOKEN_FILE. */
+  AGENT_JOIN_TOKEN: z.string().optional(),
+  /** File of that token: looked at while the agent waits for one, deleted once it was used. */
+  AGENT_JOIN_TOKEN_FILE: z.string().optional(),
   /** Folder for what must survive: machine id, sealed policies, tenants' data. */
   AGENT_HOME: z.string(),
   /** Folder for sockets; short, because a socket path has at most 107 bytes. */
@@ -49,5 +57,10 @@ export const configSchema = z.object({
   /** Strongest level to try; for tests of the weaker ones. */
   ROOKERY_ISOLATION: z.enum(['auto', 'bubblewrap', 'unshare', 'setpriv', 'plain']).default('auto'),
   LOG_LEVEL: z.string().default('info'),
+});
+
+export const configSchema = settings.refine((given) => (given.API_PRIVATE_URLS === undefined) !== (given.API_MACHINES_URL === undefined), {
+  message: 'set one of API_PRIVATE_URLS (on the network of the api) and API_MACHINES_URL (elsewhere)',
+  path: ['API_MACHINES_URL'],
 });
 export type Config = z.infer<typeof configSchema>;

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { MACHINE_EVENTS, type MachineEvent, type MachineEventName, STREAM_COMMENT_MS } from '@rookery/contracts/machine-protocol';
 import type { Logger } from '@rookery/service-kit/log';
-import type { ApiClient } from './api-client.js';
+import { type ApiClient, ApiRefusal } from './api-client.js';
 
 export type StreamHandlers = { [N in MachineEventName]: (event: MachineEvent<N>) => void };
 
@@ -10,6 +10,8 @@ export type StreamHandlers = { [N in MachineEventName]: (event: MachineEvent<N>)
 const SILENCE_MS = STREAM_COMMENT_MS * 2.5;
 /** Short: until the stream is back, nothing new reaches this machine. */
 const RECONNECT_MS_MAX = 1_000;
+/** What is refused will most likely be refused again. */
+const REFUSED_MS = 3_000;
 
 export class MachineStream {
   connected = false;
@@ -38,6 +40,7 @@ export class MachineStream {
         await this.read(this.response);
       } catch (error) {
         if (!this.stopped) this.log.warn({ err: error }, 'the machine stream broke');
+        if (error instanceof ApiRefusal) wait = REFUSED_MS;
       }
       this.connected = false;
       if (this.stopped) return;

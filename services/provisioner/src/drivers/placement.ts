@@ -25,7 +25,7 @@ export class Placement {
       CROSS JOIN LATERAL (
         SELECT count(*) AS here FROM deployment_infrastructure i JOIN machines n ON n.id = i.machine_id WHERE n.cell_id = c.id
       ) cell
-      WHERE c.region_id = ${deployment.regionId} AND m.lost_at IS NULL AND NOT c.full
+      WHERE c.region_id = ${deployment.regionId} AND m.lost_at IS NULL AND m.revoked_at IS NULL AND NOT c.full
       ORDER BY cell.here::float / c.weight, c.id, one.here, m.id LIMIT 1`);
     const machine = found.rows[0];
     if (!machine) throw new AppError('NO_CAPACITY');

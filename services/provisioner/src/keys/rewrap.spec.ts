@@ -25,11 +25,14 @@ async function write(): Promise<void> {
   const id = await installation.addDeployment(owner, { sealPepper: (row) => running.seal(pepper, placeOf(row)) });
   peppers.set(id, pepper);
 }
+const AUTHORITY = { organizationId: '', table: 'machine_authority', row: 'machines', field: 'sealed_key' };
 async function expectAllReadable(envelope: Envelope): Promise<void> {
   const rows = await installation.sql<{ id: string; sealed_pepper: string }>('SELECT id, sealed_pepper FROM deployments');
   const byUuid = new Map(rows.map((row) => [row.id, row.sealed_pepper]));
   expect(byUuid.size).toBe(peppers.size);
   for (const [id, pepper] of peppers) expect(envelope.open(byUuid.get(uuidOf('deployment', id)!)!, placeOf(id))).toEqual(pepper);
+  const [authority] = await installation.sql<{ sealed_key: string }>('SELECT sealed_key FROM machine_authority');
+  expect(envelope.open(authority!.sealed_key, AUTHORITY).toString()).toBe('of the machine CA');
 }
 
 beforeAll(async () => {
@@ -46,6 +49,9 @@ beforeAll(async () => {
       running.seal(Buffer.from('shown once'), { ...placeOf('createCredential k'), table: 'idempotency_keys', field: 'sealed_secret' }),
     ],
   );
+  await installation.sql(`INSERT INTO machine_authority (id, certificate, sealed_key) VALUES ('machines', 'pem', $1)`, [
+    running.seal(Buffer.from('of the machine CA'), AUTHORITY),
+  ]);
 });
 afterAll(async () => {
   await db.$client.end();
@@ -55,7 +61,7 @@ afterAll(async () => {
 it('rotates the keys while others write and after a death in the middle: no row is ever unreadable', async () => {
   await inFile(file).add();
   const rotating = new Envelope(KeyRing.fromFile(file));
-  expect(await countOlder(db, rotating)).toBe(251);
+  expect(await countOlder(db, rotating)).toBe(252);
   const dies = new AbortController();
   const first = rewrap(db, rotating, dies.signal);
   for (let i = 0; i < 20; i++) {

@@ -10,38 +10,48 @@ import { idOf } from '@rookery/service-kit/ids';
 const BATCH = 200;
 
 interface SealedRow {
-  organization_id: string;
+  /** Null: it belongs to the installation. */
+  organization_id: string | null;
   /** Uuid, or the text that names the row. */
   row: string;
   sealed: string;
 }
 
 /** Every column that holds sealed values; `row` names the row as it does in its {@link Place}. */
-const COLUMNS: readonly { table: string; field: string; row: string; nameOf: (row: string) => string }[] = [
+const COLUMNS: readonly { table: string; field: string; row: string; organization?: null; nameOf: (row: string) => string }[] = [
   { table: 'deployments', field: 'sealed_pepper', row: 'id::text', nameOf: (uuid) => idOf('deployment', uuid) },
   { table: 'deployment_stacks', field: 'sealed_state', row: 'deployment_id::text', nameOf: (uuid) => idOf('deployment', uuid) },
   { table: 'idempotency_keys', field: 'sealed_secret', row: `mutation || ' ' || key`, nameOf: (name) => name },
+  { table: 'machine_authority', field: 'sealed_key', row: 'id', organization: null, nameOf: (id) => id },
 ];
 
 /** Resolves to how many rows were sealed anew. `signal`: stop between two batches. */
 export async function rewrap(db: Database, envelope: Envelope, signal?: AbortSignal): Promise<number> {
   let count = 0;
-  for (const { table, field, row: rowName, nameOf } of COLUMNS) {
+  for (const { table, field, row: rowName, organization: column = 'organization_id', nameOf } of COLUMNS) {
+    const isOf = column === null ? '$2::uuid IS NULL' : `${column} = $2`;
     for (let rows = await older(); rows.length > 0 && !signal?.aborted; rows = await older()) {
       for (const { organization_id: organization, row, sealed } of rows) {
-        const place: Place = { organizationId: idOf('organization', organization), table, row: nameOf(row), field };
+        const place: Place = {
+          organizationId: organization === null ? '' : idOf('organization', organization),
+          table,
+          row: nameOf(row),
+          field,
+        };
         const anew = envelope.seal(envelope.open(sealed, place), place);
-        const changed = await db.$client.query(
-          `UPDATE ${table} SET ${field} = $1 WHERE organization_id = $2 AND ${rowName} = $3 AND ${field} = $4`,
-          [anew, organization, row, sealed],
-        );
+        const changed = await db.$client.query(`UPDATE ${table} SET ${field} = $1 WHERE ${isOf} AND ${rowName} = $3 AND ${field} = $4`, [
+          anew,
+          organization,
+          row,
+          sealed,
+        ]);
         count += changed.rowCount ?? 0;
       }
     }
 
     async function older(): Promise<SealedRow[]> {
       const found = await db.$client.query<SealedRow>(
-        `SELECT organization_id, ${rowName} AS row, ${field} AS sealed FROM ${table} WHERE ${field} IS NOT NULL AND ${field} NOT LIKE $1 LIMIT ${BATCH}`,
+        `SELECT ${column}::uuid AS organization_id, ${rowName} AS row, ${field} AS sealed FROM ${table} WHERE ${field} IS NOT NULL AND ${field} NOT LIKE $1 LIMIT ${BATCH}`,
         [`${envelope.newestPrefix}%`],
       );
       return found.rows;
