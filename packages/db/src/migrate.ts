@@ -6,7 +6,8 @@
 import { fileURLToPath } from 'node:url';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate as runDrizzleMigrations } from 'drizzle-orm/node-postgres/migrator';
-import { readConfig, runMain } from '@rookery/service-kit/config';
+import { runMain } from '@rookery/service-kit/config';
+import { loadConfig } from '@rookery/service-kit/load-config';
 import { runMigrations as runQueueMigrations } from 'bullmq';
 import pg from 'pg';
 import { z } from 'zod';
@@ -82,7 +83,7 @@ const configSchema = z.object({
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   runMain(async () => {
-    const config = readConfig(configSchema, process.env);
+    const config = await loadConfig(configSchema, process.env);
     await migrate({
       ownerUrl: config.DATABASE_URL,
       apiUrl: config.API_DATABASE_URL,

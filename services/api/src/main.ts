@@ -1,11 +1,12 @@
 import 'reflect-metadata';
-import { readConfig, runMain } from '@rookery/service-kit/config';
+import { runMain } from '@rookery/service-kit/config';
+import { loadConfig } from '@rookery/service-kit/load-config';
 import { createLogger } from '@rookery/service-kit/log';
 import { completeConfig, configSchema } from './config.js';
 import { createApi } from './server/create-api.js';
 
 runMain(async () => {
-  const config = completeConfig(readConfig(configSchema, process.env));
+  const config = completeConfig(await loadConfig(configSchema, process.env));
   const log = createLogger('api', config.LOG_LEVEL);
   const api = await createApi(config, log);
   log.info({ port: api.port, privateUrl: config.API_PRIVATE_URL }, 'the api listens');

@@ -4,7 +4,8 @@
  * takes the next step. It takes no input but the rows: the same look serves the first time, a retry and a repair. When
  * it dies, its locks fall with its connections, and the next look of any worker goes on.
  */
-import { readConfig, runMain } from '@rookery/service-kit/config';
+import { runMain } from '@rookery/service-kit/config';
+import { loadConfig } from '@rookery/service-kit/load-config';
 import { serveHealth } from '@rookery/service-kit/health';
 import { createLogger } from '@rookery/service-kit/log';
 import { collectDefaultMetrics } from 'prom-client';
@@ -12,7 +13,7 @@ import { configSchema } from './worker/config.js';
 import { startWorker } from './worker/start-worker.js';
 
 runMain(async () => {
-  const config = readConfig(configSchema, process.env);
+  const config = await loadConfig(configSchema, process.env);
   const log = createLogger('worker', config.LOG_LEVEL);
   collectDefaultMetrics();
   const worker = await startWorker(config, log);

@@ -1,7 +1,7 @@
 /** `operator.js keys rotate|retire`, for keys in a file and for keys that AWS KMS guards. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Database, openDatabase } from '@rookery/db/pool';
-import { readConfig } from '@rookery/service-kit/config';
+import { loadConfig } from '@rookery/service-kit/load-config';
 import { keySettings } from '@rookery/service-kit/open-keys';
 import { z } from 'zod';
 import { type Custody, inFile, inKms } from '../keys/custody.js';
@@ -20,7 +20,7 @@ const configSchema = z
   });
 
 export async function keysCommand(verb: 'rotate' | 'retire'): Promise<void> {
-  const config = readConfig(configSchema, process.env);
+  const config = await loadConfig(configSchema, process.env);
   const db = openDatabase(config.DATABASE_URL, { applicationName: 'rookery-operator', connectionsMax: 2, onError: () => {} });
   try {
     const { ROOKERY_KEK: arns, ROOKERY_INSTALLATION: installation, KEK_FILE: file } = config;

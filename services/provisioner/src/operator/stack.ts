@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { InstallationKeys } from '@rookery/db/installation-keys';
 import { openDatabase } from '@rookery/db/pool';
 import { deploymentStacks } from '@rookery/db/schema/deployments';
-import { readConfig } from '@rookery/service-kit/config';
+import { loadConfig } from '@rookery/service-kit/load-config';
 import { Envelope } from '@rookery/service-kit/envelope';
 import { writeDurably } from '@rookery/service-kit/files';
 import { keySettings, openKeys } from '@rookery/service-kit/open-keys';
@@ -23,7 +23,7 @@ const configSchema = z.object({
 
 /** Reads only. `words`: what follows `terraform state`. Resolves to the exit code. */
 export async function stackCommand(deploymentId: string, words: readonly string[]): Promise<number> {
-  const config = readConfig(configSchema, process.env);
+  const config = await loadConfig(configSchema, process.env);
   const state = await openState(config, deploymentId);
   if (state === null) {
     console.error(`There is no stack of ${deploymentId}: it does not exist, or nothing of it is made by Terraform.`);
