@@ -11,12 +11,7 @@ cd "$(dirname "$0")/../.."
 here=$PWD
 export PATH=$here/node_modules/.bin:$PATH
 
-mirror=${TF_MIRROR:-}
-if [ -z "$mirror" ]; then
-  found=$(find / -maxdepth 6 -path /proc -prune -o -type d -path '*/registry.terraform.io/hashicorp/aws' -print -quit 2>/dev/null || true)
-  [ -n "$found" ] || { echo 'No mirror holds the provider hashicorp/aws: set TF_MIRROR.' >&2; exit 1; }
-  mirror=${found%/registry.terraform.io/hashicorp/aws}
-fi
+mirror=$(scripts/ci/aws-mirror.sh)
 cat >"$folder/cli.tfrc" <<CONFIG
 disable_checkpoint = true
 provider_installation {

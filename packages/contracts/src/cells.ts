@@ -3,9 +3,9 @@ import { z } from 'zod';
 
 /**
  * What makes the deployments of a cell. `machine`: the agent starts processes. `docker`: Terraform makes a container,
- * the agent of the same machine starts and stops it.
+ * the agent of the same machine starts and stops it. `aws`: Terraform makes a machine for each deployment, which joins.
  */
-export const CELL_KINDS = ['machine', 'docker'] as const;
+export const CELL_KINDS = ['machine', 'docker', 'aws'] as const;
 export type CellKind = (typeof CELL_KINDS)[number];
 
 /** What a machine with an engine tells of itself, so that Terraform can make containers there. */
@@ -20,6 +20,40 @@ export const dockerFactsSchema = z.object({
   uid: z.number().int().nonnegative().nullable(),
 });
 export type DockerFacts = z.infer<typeof dockerFactsSchema>;
+
+const subnetSchema = z.object({
+  id: z.string().regex(/^subnet-[0-9a-f]{8,17}$/, 'must look like subnet-0123456789abcdef0'),
+  availabilityZone: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, 'must look like eu-central-1a'),
+});
+const instanceTypeSchema = z.string().regex(/^[a-z0-9-]+\.[a-z0-9-]+$/, 'must look like t4g.medium');
+
+/** What an operator says of a cell of kind `aws`: where its machines stand, and what they are. */
+export const awsFactsSchema = z.object({
+  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must look like eu-central-1'),
+  vpcId: z.string().regex(/^vpc-[0-9a-f]{8,17}$/, 'must look like vpc-0123456789abcdef0'),
+  /** Public ones; a deployment keeps the one that it was given. */
+  subnets: z.array(subnetSchema).min(1, 'must name at least one subnet').max(16),
+  /** Machine image with agent, edge and runtime. */
+  imageId: z.string().regex(/^ami-[0-9a-f]{8,17}$/, 'must look like ami-0123456789abcdef0'),
+  instanceType: instanceTypeSchema.default('t4g.medium'),
+  /** Of plans that need another. */
+  instanceTypes: z.array(z.object({ planId: z.string().min(1), instanceType: instanceTypeSchema })).default([]),
+  /** Size of the data volume at least; a plan with a larger store gets more. */
+  dataGib: z.number().int().min(10, 'must be at least 10').max(16_384, 'must be at most 16384').default(50),
+  /** Whether a snapshot of the data is kept when a deployment is deleted. */
+  finalSnapshot: z.boolean().default(true),
+  /** Key for volumes and secrets; null: the account's own. */
+  kmsKeyArn: z.string().startsWith('arn:', 'must be an ARN').nullable().default(null),
+  /** Days a deleted machine's secret can be brought back; 0: at once gone. */
+  secretRecoveryDays: z
+    .number()
+    .int()
+    .refine((days) => days === 0 || (days >= 7 && days <= 30), 'must be 0 or from 7 to 30')
+    .default(7),
+  /** Address at which machines join. */
+  controlPlaneUrl: z.url({ protocol: /^https$/, error: 'must be an address that begins with https://' }),
+});
+export type AwsFacts = z.infer<typeof awsFactsSchema>;
 
 /** First user id of tenants where the agent is root; above what systems give to people and services. */
 const FIRST_UID = 200_000;

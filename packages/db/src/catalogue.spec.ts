@@ -13,6 +13,7 @@ const SINGLE_COLUMN_KEYS = {
   people: 'people belong to many organizations',
   machines: 'machines serve all',
   regions: 'regions serve all',
+  cells: 'cells serve all',
   organizations: 'the tenant itself',
 };
 const VIEWS = ['deployment_states'];

@@ -4,7 +4,42 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+export type AwsCellInput = {
+  /** Address at which machines join, https://…. */
+  controlPlaneUrl: string;
+  /** Size of data volumes at least. Default: 50. */
+  dataGib?: number | null | undefined;
+  /** Keep a snapshot of the data of a deleted deployment. Default: true. */
+  finalSnapshot?: boolean | null | undefined;
+  /** Image with agent, edge and runtime. A changed one replaces a machine at its next change, not its data. */
+  imageId: string;
+  /** Default: t4g.medium. */
+  instanceType?: string | null | undefined;
+  /** Of plans that need another. */
+  instanceTypes?: Array<AwsInstanceTypeInput> | null | undefined;
+  /** Key of volumes and secrets. Default: the account’s own. */
+  kmsKeyArn?: string | null | undefined;
+  /** Like eu-central-1. */
+  region: string;
+  /** Days a deleted secret can be brought back, or 0. Default: 7. */
+  secretRecoveryDays?: number | null | undefined;
+  /** Public ones: machines have an address of their own. */
+  subnets: Array<AwsSubnetInput>;
+  vpcId: string;
+};
+
+export type AwsInstanceTypeInput = {
+  instanceType: string;
+  planId: string;
+};
+
+export type AwsSubnetInput = {
+  availabilityZone: string;
+  id: string;
+};
+
 export type CellKind =
+  | 'AWS'
   | 'DOCKER'
   | 'MACHINE';
 
@@ -133,6 +168,8 @@ export type StopDeploymentInput = {
 };
 
 export type UpdateCellInput = {
+  /** Replaces all of it. Machines take it up at their next change. */
+  aws?: AwsCellInput | null | undefined;
   full?: boolean | null | undefined;
   id: string;
   weight?: number | null | undefined;

@@ -34,6 +34,48 @@ resource "aws_vpc_security_group_egress_rule" "stores" {
   tags                         = local.tags
 }
 
+# What cells of kind aws need of the worker: modules/dedicated-aws by Terraform, and what the worker looks at and removes itself.
+locals {
+  own_name = "rk-*"
+  making_machines = [
+    { Effect = "Allow", Action = ["ec2:Describe*", "ec2:GetInstanceUefiData"], Resource = "*" },
+    {
+      Effect    = "Allow"
+      Action    = ["ec2:RunInstances", "ec2:CreateVolume", "ec2:AllocateAddress", "ec2:CreateSecurityGroup", "ec2:CreateTags", "ec2:CreateSnapshot"]
+      Resource  = "*"
+      Condition = { StringEqualsIfExists = { "aws:RequestTag/rookery:installation" = var.installation } }
+    },
+    {
+      Effect = "Allow"
+      Action = [
+        "ec2:AssociateAddress", "ec2:AttachVolume", "ec2:AuthorizeSecurityGroupEgress", "ec2:AuthorizeSecurityGroupIngress", "ec2:DeleteSecurityGroup",
+        "ec2:DeleteTags", "ec2:DeleteVolume", "ec2:DetachVolume", "ec2:DisassociateAddress", "ec2:ModifyInstanceAttribute", "ec2:ModifyVolume",
+        "ec2:ReleaseAddress", "ec2:RevokeSecurityGroupEgress", "ec2:RevokeSecurityGroupIngress", "ec2:StartInstances", "ec2:StopInstances", "ec2:TerminateInstances",
+      ]
+      Resource  = "*"
+      Condition = { StringEqualsIfExists = { "aws:ResourceTag/rookery:installation" = var.installation } }
+    },
+    {
+      Effect = "Allow"
+      Action = [
+        "iam:AddRoleToInstanceProfile", "iam:AttachRolePolicy", "iam:CreateInstanceProfile", "iam:CreateRole", "iam:DeleteInstanceProfile", "iam:DeleteRole",
+        "iam:DeleteRolePolicy", "iam:DetachRolePolicy", "iam:GetInstanceProfile", "iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies",
+        "iam:ListInstanceProfilesForRole", "iam:ListRolePolicies", "iam:PassRole", "iam:PutRolePolicy", "iam:RemoveRoleFromInstanceProfile",
+        "iam:TagInstanceProfile", "iam:TagRole",
+      ]
+      Resource = ["arn:aws:iam::*:role/${local.own_name}", "arn:aws:iam::*:instance-profile/${local.own_name}"]
+    },
+    {
+      Effect = "Allow"
+      Action = [
+        "secretsmanager:CreateSecret", "secretsmanager:DeleteSecret", "secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy",
+        "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue", "secretsmanager:TagResource",
+      ]
+      Resource = "arn:aws:secretsmanager:*:*:secret:${local.own_name}"
+    },
+  ]
+}
+
 locals {
   assume_by_tasks = jsonencode({
     Version   = "2012-10-17"
@@ -117,6 +159,7 @@ resource "aws_iam_role_policy" "task" {
         },
       ],
       each.key == "worker" ? [{ Effect = "Allow", Action = ["ses:SendEmail"], Resource = aws_sesv2_email_identity.mail.arn }] : [],
+      [for statement in local.making_machines : statement if each.key == "worker" && var.makes_machines],
     )
   })
 }

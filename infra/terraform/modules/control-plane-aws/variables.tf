@@ -159,3 +159,9 @@ variable "secret_recovery_days" {
     error_message = "secret_recovery_days must be 0 or from 7 to 30."
   }
 }
+
+variable "makes_machines" {
+  description = "Whether the worker may make machines: for cells of kind aws."
+  type        = bool
+  default     = false
+}

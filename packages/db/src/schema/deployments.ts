@@ -23,7 +23,7 @@ import {
   unique,
 } from 'drizzle-orm/pg-core';
 import { at, createdAt, deploymentId, organizationId, typeId } from './columns.js';
-import { isolationLevel, machines, regions } from './machines.js';
+import { cells, isolationLevel, machines, regions } from './machines.js';
 import { projects } from './organizations.js';
 
 export const desiredState = pgEnum('desired_state', DESIRED_STATES);
@@ -56,6 +56,8 @@ export const deployments = pgTable(
     /** The plan's numbers at the time of creation, and what the operator set over them. */
     quotas: jsonb('quotas').$type<Quotas>().notNull(),
     plainPort: boolean('plain_port').notNull(),
+    /** It is to have a machine of its own. */
+    dedicated: boolean('dedicated').notNull().default(false),
     memoryBytesMax: bigint('memory_bytes_max', { mode: 'number' }).notNull(),
     /** Seconds without a connection after which it sleeps; null: never. */
     sleepAfterSeconds: integer('sleep_after_seconds'),
@@ -116,6 +118,8 @@ export const deploymentStacks = pgTable(
   {
     organizationId: organizationId(),
     deploymentId: deploymentId(),
+    /** The cell in which a machine is made for it; null where the machine was there before. */
+    cellId: typeId('cell', 'cell_id').references(() => cells.id),
     /** Generation that was applied last; 0 before the first apply ended. */
     generation: integer('generation').notNull().default(0),
     /** Terraform state, sealed with the installation's key; null before there is one. */

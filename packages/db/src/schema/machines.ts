@@ -1,5 +1,5 @@
 /** Where deployments run: regions hold cells, cells hold machines. Nothing here belongs to a tenant. */
-import { CELL_KINDS, type DockerFacts } from '@rookery/contracts/cells';
+import { type AwsFacts, CELL_KINDS, type DockerFacts } from '@rookery/contracts/cells';
 import { ISOLATION_LEVELS } from '@rookery/contracts/phases';
 import { boolean, integer, jsonb, pgEnum, pgTable, text, unique } from 'drizzle-orm/pg-core';
 import { at, createdAt, typeId } from './columns.js';
@@ -21,6 +21,8 @@ export const cells = pgTable(
     weight: integer('weight').notNull().default(100),
     /** Takes no new deployments; what is there stays. */
     full: boolean('full').notNull().default(false),
+    /** Where its machines are made; of kind `aws` only. */
+    aws: jsonb('aws').$type<AwsFacts>(),
   },
   (t) => [unique().on(t.regionId, t.name)],
 );

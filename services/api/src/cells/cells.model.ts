@@ -1,9 +1,9 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
-import type { CellKind } from '@rookery/contracts/cells';
+import { type AwsFacts, awsFactsSchema, CELL_KINDS, type CellKind } from '@rookery/contracts/cells';
 import { z } from 'zod';
 import { UserError } from '../graphql/user-error.model.js';
 
-const CellKindEnum = { MACHINE: 'machine', DOCKER: 'docker' } as const satisfies Record<Uppercase<CellKind>, CellKind>;
+const CellKindEnum = { MACHINE: 'machine', DOCKER: 'docker', AWS: 'aws' } as const satisfies Record<Uppercase<CellKind>, CellKind>;
 registerEnumType(CellKindEnum, { name: 'CellKind' });
 
 const MachineStateEnum = { UP: 'UP', LOST: 'LOST', REVOKED: 'REVOKED' } as const;
@@ -27,6 +27,35 @@ export class Machine {
   @Field(() => Int) deployments!: number;
 }
 
+@ObjectType('AwsSubnet')
+@InputType('AwsSubnetInput')
+class AwsSubnet {
+  @Field(() => ID) id!: string;
+  @Field(() => String) availabilityZone!: string;
+}
+
+@ObjectType('AwsInstanceType')
+@InputType('AwsInstanceTypeInput')
+class AwsInstanceType {
+  @Field(() => ID) planId!: string;
+  @Field(() => String) instanceType!: string;
+}
+
+@ObjectType({ description: 'Where the machines of a cell of kind AWS are made. Each deployment there has one of its own.' })
+class AwsCell implements AwsFacts {
+  @Field(() => String) region!: string;
+  @Field(() => ID) vpcId!: string;
+  @Field(() => [AwsSubnet]) subnets!: AwsSubnet[];
+  @Field(() => ID) imageId!: string;
+  @Field(() => String) instanceType!: string;
+  @Field(() => [AwsInstanceType], { description: 'Of plans that need another.' }) instanceTypes!: AwsInstanceType[];
+  @Field(() => Int) dataGib!: number;
+  @Field(() => Boolean) finalSnapshot!: boolean;
+  @Field(() => String, { nullable: true }) kmsKeyArn!: string | null;
+  @Field(() => Int) secretRecoveryDays!: number;
+  @Field(() => String) controlPlaneUrl!: string;
+}
+
 @ObjectType({ description: 'A place in a region where deployments run. For operators.' })
 export class Cell {
   @Field(() => ID) id!: string;
@@ -36,7 +65,35 @@ export class Cell {
   @Field(() => Int, { description: 'Its share of new deployments against the other cells of the region.' }) weight!: number;
   @Field(() => Boolean, { description: 'Takes no new deployments; what is there stays.' }) full!: boolean;
   @Field(() => [Machine]) machines!: Machine[];
+  @Field(() => AwsCell, { nullable: true, description: 'Of kind AWS only.' }) aws!: AwsFacts | null;
 }
+
+@InputType()
+class AwsCellInput {
+  @Field(() => String, { description: 'Like eu-central-1.' }) region!: string;
+  @Field(() => ID) vpcId!: string;
+  @Field(() => [AwsSubnet], { description: 'Public ones: machines have an address of their own.' }) subnets!: AwsSubnet[];
+  @Field(() => ID, {
+    description: 'Image with agent, edge and runtime. A changed one replaces a machine at its next change, not its data.',
+  })
+  imageId!: string;
+  @Field(() => String, { nullable: true, description: 'Default: t4g.medium.' }) instanceType?: string | null;
+  @Field(() => [AwsInstanceType], { nullable: true, description: 'Of plans that need another.' }) instanceTypes?: AwsInstanceType[] | null;
+  @Field(() => Int, { nullable: true, description: 'Size of data volumes at least. Default: 50.' }) dataGib?: number | null;
+  @Field(() => Boolean, { nullable: true, description: 'Keep a snapshot of the data of a deleted deployment. Default: true.' })
+  finalSnapshot?: boolean | null;
+  @Field(() => String, { nullable: true, description: 'Key of volumes and secrets. Default: the account’s own.' })
+  kmsKeyArn?: string | null;
+  @Field(() => Int, { nullable: true, description: 'Days a deleted secret can be brought back, or 0. Default: 7.' })
+  secretRecoveryDays?: number | null;
+  @Field(() => String, { description: 'Address at which machines join, https://….' }) controlPlaneUrl!: string;
+}
+/** What was not said takes its default. */
+const awsInput = z.preprocess(
+  (given) =>
+    typeof given === 'object' && given !== null ? Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null)) : given,
+  awsFactsSchema,
+);
 
 @InputType()
 export class CreateCellInput {
@@ -44,6 +101,7 @@ export class CreateCellInput {
   @Field(() => String) name!: string;
   @Field(() => CellKindEnum) kind!: CellKind;
   @Field(() => Int, { nullable: true }) weight?: number | null;
+  @Field(() => AwsCellInput, { nullable: true, description: 'Needed for kind AWS.' }) aws?: AwsCellInput | null;
 }
 const placeName = z
   .string()
@@ -54,20 +112,33 @@ const weightSchema = z
   .int()
   .min(1, 'must be at least 1; a cell that shall take nothing is full')
   .max(10_000, 'must be at most 10000');
-export const createCellSchema = z.object({
-  regionId: placeName,
-  name: placeName,
-  kind: z.enum(['machine', 'docker']),
-  weight: weightSchema.nullish(),
-});
+export const createCellSchema = z
+  .object({
+    regionId: placeName,
+    name: placeName,
+    kind: z.enum(CELL_KINDS),
+    weight: weightSchema.nullish(),
+    aws: awsInput.nullish(),
+  })
+  .refine(({ kind, aws }) => (kind === 'aws') === (aws !== null && aws !== undefined), {
+    path: ['aws'],
+    message: 'must be given for a cell of kind AWS, and for no other',
+  });
 
 @InputType()
 export class UpdateCellInput {
   @Field(() => ID) id!: string;
   @Field(() => Int, { nullable: true }) weight?: number | null;
   @Field(() => Boolean, { nullable: true }) full?: boolean | null;
+  @Field(() => AwsCellInput, { nullable: true, description: 'Replaces all of it. Machines take it up at their next change.' })
+  aws?: AwsCellInput | null;
 }
-export const updateCellSchema = z.object({ id: z.string(), weight: weightSchema.nullish(), full: z.boolean().nullish() });
+export const updateCellSchema = z.object({
+  id: z.string(),
+  weight: weightSchema.nullish(),
+  full: z.boolean().nullish(),
+  aws: awsInput.nullish(),
+});
 
 @ObjectType({ isAbstract: true })
 class CellPayload {

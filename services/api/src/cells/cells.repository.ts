@@ -1,5 +1,5 @@
 /** Cells and their machines belong to no tenant; who may ask is decided above. */
-import type { CellKind } from '@rookery/contracts/cells';
+import type { AwsFacts, CellKind } from '@rookery/contracts/cells';
 import type { Database } from '@rookery/db/pool';
 import { cells, machines, regions } from '@rookery/db/schema/machines';
 import { asc, eq, sql } from 'drizzle-orm';
@@ -29,6 +29,7 @@ export interface NewCell {
   name: string;
   kind: CellKind;
   weight?: number | undefined;
+  aws: AwsFacts | null;
 }
 
 /** False: the region has a cell of this name. */
@@ -43,7 +44,12 @@ export async function insertCell(db: Database, cell: NewCell, regionName: string
 export async function changeCell(
   db: Database,
   id: string,
-  change: { weight?: number | undefined; full?: boolean | undefined },
+  change: { weight?: number | undefined; full?: boolean | undefined; aws?: AwsFacts | undefined },
 ): Promise<boolean> {
   return (await db.update(cells).set(change).where(eq(cells.id, id)).returning()).length > 0;
+}
+
+/** Null: there is no such cell. */
+export async function kindOf(db: Database, id: string): Promise<CellKind | null> {
+  return (await db.select({ kind: cells.kind }).from(cells).where(eq(cells.id, id)))[0]?.kind ?? null;
 }

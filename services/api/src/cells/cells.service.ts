@@ -8,7 +8,7 @@ import { regionName } from '../machines/region-name.js';
 import { DATABASE, LOGGER, type Logger } from '../tokens.js';
 import { requireOperator, type Viewer } from '../viewer/viewer.js';
 import { type Cell, type CreateCellInput, createCellSchema, type UpdateCellInput, updateCellSchema } from './cells.model.js';
-import { changeCell, insertCell, listCells } from './cells.repository.js';
+import { changeCell, insertCell, kindOf, listCells } from './cells.repository.js';
 
 @Injectable()
 export class CellsService {
@@ -31,7 +31,7 @@ export class CellsService {
   async create(viewer: Viewer, given: CreateCellInput): Promise<{ cell: Cell }> {
     requireOperator(viewer);
     const input = parseInput(createCellSchema, given);
-    const cell = { ...input, id: newId('cell'), weight: input.weight ?? undefined };
+    const cell = { ...input, id: newId('cell'), weight: input.weight ?? undefined, aws: input.aws ?? null };
     if (!(await insertCell(this.db, cell, regionName(input.regionId)))) throw new AppError('NAME_TAKEN', { path: ['input', 'name'] });
     this.log.info({ actor: viewer.actor, cell }, 'a cell was registered');
     return this.answer(cell.id);
@@ -40,11 +40,16 @@ export class CellsService {
   /** Throws NOT_FOUND. */
   async update(viewer: Viewer, given: UpdateCellInput): Promise<{ cell: Cell }> {
     requireOperator(viewer);
-    const { id, weight, full } = parseInput(updateCellSchema, given);
-    const change = { weight: weight ?? undefined, full: full ?? undefined };
-    const nothing = change.weight === undefined && change.full === undefined;
-    const known = uuidOf('cell', id) !== null && (nothing || (await changeCell(this.db, id, change)));
-    if (!known) throw new AppError('NOT_FOUND', { path: ['input', 'id'] });
+    const { id, weight, full, aws } = parseInput(updateCellSchema, given);
+    const change = { weight: weight ?? undefined, full: full ?? undefined, aws: aws ?? undefined };
+    const kind = uuidOf('cell', id) === null ? null : await kindOf(this.db, id);
+    if (kind !== null && kind !== 'aws' && change.aws !== undefined)
+      throw new AppError('INVALID_INPUT', {
+        message: `a cell of kind ${kind.toUpperCase()} has no settings of AWS`,
+        path: ['input', 'aws'],
+      });
+    const nothing = Object.values(change).every((value) => value === undefined);
+    if (kind === null || !(nothing || (await changeCell(this.db, id, change)))) throw new AppError('NOT_FOUND', { path: ['input', 'id'] });
     this.log.info({ actor: viewer.actor, cellId: id, ...change }, 'a cell was changed');
     return this.answer(id);
   }

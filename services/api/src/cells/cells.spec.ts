@@ -151,3 +151,59 @@ describe('troubledDeployments', () => {
     ]);
   });
 });
+
+describe('a cell that makes machines', () => {
+  const aws = {
+    region: 'eu-central-1',
+    vpcId: 'vpc-0123456789abcdef0',
+    subnets: [{ id: 'subnet-0123456789abcdef0', availabilityZone: 'eu-central-1a' }],
+    imageId: 'ami-0123456789abcdef0',
+    controlPlaneUrl: 'https://machines.example.com',
+  };
+  const AWS = 'id kind aws { region subnets { id availabilityZone } imageId instanceType dataGib finalSnapshot kmsKeyArn }';
+  const selectable = async () => {
+    const plans = (await ada.ask('{ plans { id selectable } }')).data!['plans'] as { id: string; selectable: boolean }[];
+    return plans.find(({ id }) => id === 'DEDICATED_1K')!.selectable;
+  };
+
+  it.each([
+    [{ kind: 'AWS' }, 'input.aws'],
+    [{ kind: 'MACHINE', aws }, 'input.aws'],
+    [{ kind: 'AWS', aws: { ...aws, region: 'Frankfurt' } }, 'input.aws.region'],
+    [{ kind: 'AWS', aws: { ...aws, subnets: [] } }, 'input.aws.subnets'],
+    [{ kind: 'AWS', aws: { ...aws, subnets: [{ ...aws.subnets[0], id: 'net' }] } }, 'input.aws.subnets.0.id'],
+    [{ kind: 'AWS', aws: { ...aws, secretRecoveryDays: 3 } }, 'input.aws.secretRecoveryDays'],
+    [{ kind: 'AWS', aws: { ...aws, controlPlaneUrl: 'http://machines.example.com' } }, 'input.aws.controlPlaneUrl'],
+  ])('is refused with the place of the fault: %o', async (part, path) => {
+    const input = { regionId: 'eu-aws', name: 'aws-1', ...part };
+    expect(codes(await operator.mutate('createCell', input, 'cell { id }'))).toEqual([['INVALID_INPUT', path]]);
+  });
+
+  it('opens its region and the dedicated plans to everybody, and changes in place', async () => {
+    expect(await selectable()).toBe(false);
+    expect(codes(await ada.mutate('createDeployment', { name: 'mine', planId: 'DEDICATED_1K' }, 'deployment { id }'))).toEqual([
+      ['UNKNOWN_PLAN', 'input.planId'],
+    ]);
+    const { cell } = await operator.mutate('createCell', { regionId: 'eu-aws', name: 'aws-1', kind: 'AWS', aws }, `cell { ${AWS} }`);
+    const { region, subnets, imageId } = aws;
+    expect(cell).toMatchObject({
+      kind: 'AWS',
+      aws: { region, subnets, imageId, instanceType: 't4g.medium', dataGib: 50, kmsKeyArn: null },
+    });
+    expect(await selectable()).toBe(true);
+    const made = await ada.mutate('createDeployment', { name: 'mine', planId: 'DEDICATED_1K' }, 'deployment { id region { id } }');
+    expect(made).toMatchObject({ userErrors: [], deployment: { region: { id: 'eu-aws' } } });
+    expect(await api.sql('SELECT dedicated FROM deployments WHERE id = $1', [uuidOf('deployment', made['deployment'].id)])).toEqual([
+      { dedicated: true },
+    ]);
+    const changed = { ...aws, imageId: 'ami-0fedcba9876543210', instanceType: 'm7g.large' };
+    expect((await operator.mutate('updateCell', { id: cell.id, aws: changed }, `cell { ${AWS} }`))['cell'].aws).toMatchObject({
+      imageId: changed.imageId,
+      instanceType: 'm7g.large',
+    });
+    const other = (await cells()).find((each: { kind: string }) => each.kind === 'MACHINE').id;
+    expect(codes(await operator.mutate('updateCell', { id: other, aws }, 'cell { id }'))).toEqual([['INVALID_INPUT', 'input.aws']]);
+    await operator.mutate('updateCell', { id: cell.id, full: true }, 'cell { id }');
+    expect(await selectable()).toBe(false);
+  });
+});

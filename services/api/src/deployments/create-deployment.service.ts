@@ -42,8 +42,8 @@ export class CreateDeploymentService {
   async create(viewer: Viewer, given: CreateDeploymentInput): Promise<DeploymentChange> {
     const input = parseInput(createDeploymentSchema, given);
     const { organizationId, projectId } = await this.projects.choose(viewer, input.projectId);
-    const plan = this.plans.choose(input.planId);
-    const regionId = await this.plans.chooseRegion(input.region);
+    const plan = await this.plans.choose(input.planId);
+    const regionId = await this.plans.chooseRegion(input.region, plan);
     const choice = { organizationId, projectId, plan, regionId };
     const request = { organizationId, mutation: 'createDeployment', key: input.idempotencyKey, input };
     const result = await this.store.store(organizationId, async (tx) => {
@@ -75,6 +75,7 @@ export class CreateDeploymentService {
       deletionProtection: input.deletionProtection ?? false,
       quotas: plan.quotas,
       plainPort: plan.plainPort,
+      dedicated: plan.tier === 'DEDICATED',
       memoryBytesMax: memoryBytesFor(plan),
       // Null is a wish of its own: never.
       sleepAfterSeconds: input.sleepAfterSeconds === undefined ? plan.sleepAfterSeconds : input.sleepAfterSeconds,

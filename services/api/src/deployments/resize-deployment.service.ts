@@ -30,13 +30,13 @@ export class ResizeDeploymentService {
   async resize(viewer: Viewer, input: ResizeDeploymentInput): Promise<DeploymentChange> {
     const owner = await this.tenancy.locate(viewer, 'deployment', input.id);
     return this.store.wish(viewer, owner, 'resize', input, async (tx, row) => {
-      const plan = this.plans.find(input.planId) ?? this.plans.choose(input.planId);
+      const plan = this.plans.find(input.planId) ?? (await this.plans.choose(input.planId));
       const refusal = this.refusal(row, plan, await useOf(tx, row));
       if (refusal !== null) {
         const details = refusal.over.length === 0 ? {} : { plan: plan.id, over: refusal.over };
         throw new AppError(refusal.code, { message: refusal.reason, path: ['input', 'planId'], details });
       }
-      this.plans.choose(plan.id);
+      await this.plans.choose(plan.id);
       if (plan.id !== row.planId) await requireRoom(tx, row.organizationId, plan);
       const { quotas, plainPort } = plan;
       await setPlan(tx, row.organizationId, row.id, { planId: plan.id, quotas, plainPort, memoryBytesMax: memoryBytesFor(plan) });
@@ -53,7 +53,7 @@ export class ResizeDeploymentService {
   /** All plans that may be chosen, and whether this deployment could change to each now. */
   async choices(row: DeploymentState): Promise<PlanChoice[]> {
     const use = await this.tenancy.in(row.organizationId, (tx) => useOf(tx, row));
-    return this.plans.all
+    return (await this.plans.offered())
       .filter(({ id, selectable }) => selectable || id === row.planId)
       .map((plan) => {
         const refusal = this.refusal(row, plan, use);

@@ -32,8 +32,8 @@ export class PlansResolver {
   ) {}
 
   @Query(() => [Plan])
-  plans(@CurrentViewer() _viewer: Viewer): Plan[] {
-    return this.service.all.map(toPlan);
+  async plans(@CurrentViewer() _viewer: Viewer): Promise<Plan[]> {
+    return (await this.service.offered()).map(toPlan);
   }
 
   @Query(() => [Region])

@@ -2,33 +2,39 @@
 import { AppError } from '@rookery/service-kit/errors';
 import type { Situation } from '../reconcile/situation.repository.js';
 import type { Placement } from './placement.js';
-import type { DockerStacks, Progress } from './terraform/docker-stacks.js';
+import type { Stacks } from './stacks.js';
 
-export interface Driver {
+export interface Driver extends Stacks {
   place(situation: Situation): Promise<void>;
   configure(situation: Situation): Promise<void>;
-  /** Makes or changes what Terraform makes for this kind of cell. Throws TERRAFORM_FAILED. */
-  apply(situation: Situation, progress: Progress): Promise<void>;
-  /** Removes it again. */
-  destroy(situation: Situation, progress: Progress): Promise<void>;
   release(situation: Situation): Promise<void>;
 }
 
-/** The steps of every kind of cell. `docker` is null where this worker has no terraform or no engine. */
-export function driverOf(placement: Placement, docker: DockerStacks | null): Driver {
-  const stacks = () => {
-    if (docker === null)
-      throw new AppError('TERRAFORM_FAILED', {
-        message: 'this worker has no terraform: set TERRAFORM_BIN and DOCKER_HOST',
-        retry: 'later',
-      });
-    return docker;
+/** Null: this worker has not what it needs. */
+export interface StacksByKind {
+  docker: Stacks | null;
+  aws: Stacks | null;
+}
+
+const NEEDS = {
+  docker: 'this worker makes no containers: set DOCKER_HOST, TERRAFORM_HOME and the keys (KEK_FILE or ROOKERY_KEK)',
+  aws: 'this worker makes no machines: set TERRAFORM_HOME and the keys (KEK_FILE or ROOKERY_KEK)',
+};
+
+/** The steps of every kind of cell. */
+export function driverOf(placement: Placement, byKind: StacksByKind): Driver {
+  const stacksOf = ({ aws }: Situation): Stacks => {
+    const kind = aws === null ? 'docker' : 'aws';
+    const stacks = byKind[kind];
+    if (stacks === null) throw new AppError('TERRAFORM_FAILED', { message: NEEDS[kind], retry: 'later' });
+    return stacks;
   };
   return {
     place: (situation) => placement.place(situation),
     configure: (situation) => placement.configure(situation),
-    apply: (situation, progress) => stacks().apply(situation, progress),
-    destroy: (situation, progress) => stacks().destroy(situation, progress),
+    apply: (situation, progress) => stacksOf(situation).apply(situation, progress),
+    destroy: (situation, progress) => stacksOf(situation).destroy(situation, progress),
+    inspect: (situation) => ((situation.aws ?? situation.docker) ? stacksOf(situation).inspect(situation) : placement.inspect(situation)),
     release: (situation) => placement.release(situation),
   };
 }

@@ -14,7 +14,11 @@ const PORTS = { first: 20_000, last: 20_099 };
 beforeAll(async () => {
   installation = await startInstallation();
   owner = await installation.addOrganization();
-  reconciler = new Reconciler(installation.db, driverOf(new Placement(installation.db), null), createLogger('test', 'silent'));
+  reconciler = new Reconciler(
+    installation.db,
+    driverOf(new Placement(installation.db), { docker: null, aws: null }),
+    createLogger('test', 'silent'),
+  );
 });
 afterAll(() => installation.close());
 

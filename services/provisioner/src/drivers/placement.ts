@@ -1,15 +1,18 @@
 /**
  * Where a deployment runs, and what its machine is told: the placement, the ports and the runtime spec. The machine's
- * agent hears of it on its stream. All that a process needs; a container is made by Terraform besides.
+ * agent hears of it on its stream. All that a process needs; containers and machines of their own are made by Terraform
+ * besides.
  */
 import type { RuntimeSpec } from '@rookery/contracts/runtime-spec';
 import type { Database } from '@rookery/db/pool';
-import { deploymentInfrastructure, deployments, machinePorts } from '@rookery/db/schema/deployments';
+import { deploymentInfrastructure, deployments, deploymentStacks, machinePorts } from '@rookery/db/schema/deployments';
+import { machines } from '@rookery/db/schema/machines';
 import { uuid } from '@rookery/db/transactions';
 import { AppError } from '@rookery/service-kit/errors';
 import { idOf } from '@rookery/service-kit/ids';
 import { and, eq, lt, sql } from 'drizzle-orm';
 import type { Situation } from '../reconcile/situation.repository.js';
+import type { Infrastructure } from './stacks.js';
 
 type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];
 type Ports = RuntimeSpec['ports'];
@@ -17,22 +20,52 @@ type Ports = RuntimeSpec['ports'];
 export class Placement {
   constructor(private readonly db: Database) {}
 
-  /** Of the region: the cell that is furthest behind its share, and in it the machine with the fewest deployments. Throws NO_CAPACITY. */
-  async place({ deployment }: Situation): Promise<void> {
+  /**
+   * A deployment that is to have a machine of its own, or for which the region has no other, goes to a cell that makes
+   * one; every other to a machine that is there. Throws NO_CAPACITY.
+   */
+  async place(situation: Situation): Promise<void> {
+    const { deployment } = situation;
+    const placed = deployment.dedicated
+      ? (await this.inCloud(deployment)) || (await this.onMachine(deployment))
+      : (await this.onMachine(deployment)) || (await this.inCloud(deployment));
+    if (!placed) throw new AppError('NO_CAPACITY');
+  }
+
+  /** Of the region: the cell that is furthest behind its share, and in it the machine with the fewest deployments. */
+  private async onMachine(deployment: Situation['deployment']): Promise<boolean> {
     const found = await this.db.execute<{ id: string }>(sql`
       SELECT m.id FROM machines m JOIN cells c ON c.id = m.cell_id
       CROSS JOIN LATERAL (SELECT count(*) AS here FROM deployment_infrastructure i WHERE i.machine_id = m.id) one
       CROSS JOIN LATERAL (
         SELECT count(*) AS here FROM deployment_infrastructure i JOIN machines n ON n.id = i.machine_id WHERE n.cell_id = c.id
       ) cell
-      WHERE c.region_id = ${deployment.regionId} AND m.lost_at IS NULL AND m.revoked_at IS NULL AND NOT c.full
+      WHERE c.region_id = ${deployment.regionId} AND m.lost_at IS NULL AND m.revoked_at IS NULL AND m.dedicated_to IS NULL AND NOT c.full
       ORDER BY cell.here::float / c.weight, c.id, one.here, m.id LIMIT 1`);
     const machine = found.rows[0];
-    if (!machine) throw new AppError('NO_CAPACITY');
-    const machineId = idOf('machine', machine.id);
+    if (machine) await this.choose(deployment, idOf('machine', machine.id));
+    return machine !== undefined;
+  }
+
+  /** Of the region: the cell that makes machines and is furthest behind its share. The machine comes later, with the stack. */
+  private async inCloud({ organizationId, id, regionId }: Situation['deployment']): Promise<boolean> {
+    const found = await this.db.execute<{ id: string }>(sql`
+      SELECT c.id FROM cells c
+      CROSS JOIN LATERAL (SELECT count(*) AS here FROM deployment_stacks s WHERE s.cell_id = c.id) cell
+      WHERE c.region_id = ${regionId} AND c.aws IS NOT NULL AND NOT c.full ORDER BY cell.here::float / c.weight, c.id LIMIT 1`);
+    const cell = found.rows[0];
+    if (cell)
+      await this.db
+        .insert(deploymentStacks)
+        .values({ organizationId, deploymentId: id, cellId: idOf('cell', cell.id) })
+        .onConflictDoNothing();
+    return cell !== undefined;
+  }
+
+  private async choose({ organizationId, id: deploymentId }: Situation['deployment'], machineId: string): Promise<void> {
     await this.db
       .insert(deploymentInfrastructure)
-      .values({ organizationId: deployment.organizationId, deploymentId: deployment.id, machineId })
+      .values({ organizationId, deploymentId, machineId })
       .onConflictDoUpdate({
         target: [deploymentInfrastructure.organizationId, deploymentInfrastructure.deploymentId],
         set: { machineId, updatedAt: sql`now()` },
@@ -44,8 +77,9 @@ export class Placement {
    * Gives the machine what it must know to reach the wanted state. Never puts an older spec over a newer one, whoever else
    * is at work. Throws PORTS_EXHAUSTED.
    */
-  async configure({ deployment, infrastructure, runtimeVersion }: Situation): Promise<void> {
-    const machineId = infrastructure!.machineId!;
+  async configure({ deployment, infrastructure, runtimeVersion, aws }: Situation): Promise<void> {
+    const machineId = infrastructure?.machineId ?? aws!.machineId!;
+    if (aws !== null) await this.choose(deployment, machineId);
     const { organizationId, id: deploymentId, generation } = deployment;
     await this.db.transaction(async (tx) => {
       const ports = await this.ports(tx, deployment, machineId);
@@ -64,10 +98,27 @@ export class Placement {
     });
   }
 
-  /** Forgets the deployment, once its place has removed all of it: what hangs on it goes with its row; its operations stay. */
+  /**
+   * Forgets the deployment, once its place has removed all of it: what hangs on it goes with its row, and so does the
+   * machine that was made for it; its operations stay.
+   */
   async release({ deployment: { organizationId, id, generation } }: Situation): Promise<void> {
     const one = and(eq(deployments.organizationId, organizationId), eq(deployments.id, id));
-    await this.db.delete(deployments).where(and(one, eq(deployments.generation, generation)));
+    await this.db.transaction(async (tx) => {
+      const gone = await tx
+        .delete(deployments)
+        .where(and(one, eq(deployments.generation, generation)))
+        .returning({ id: deployments.id });
+      if (gone.length > 0) await tx.delete(machines).where(eq(machines.dedicatedTo, id));
+    });
+  }
+
+  /** What its machine was told; a container or a machine of its own is looked at by those who made it. */
+  async inspect({ deployment: { organizationId, id } }: Situation): Promise<Infrastructure> {
+    const one = and(eq(deploymentInfrastructure.organizationId, organizationId), eq(deploymentInfrastructure.deploymentId, id));
+    const [row] = await this.db.select().from(deploymentInfrastructure).where(one);
+    const told = row?.spec ? [`machine ${row.machineId} told of generation ${row.generation}`] : [];
+    return { there: told.length > 0, facts: told };
   }
 
   /** The deployment's own ports, kept for life; a plan without the plain one only leaves it unused. */

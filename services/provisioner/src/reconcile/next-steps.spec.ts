@@ -1,14 +1,21 @@
 import { DESIRED_STATES, RUNTIME_STATES } from '@rookery/contracts/phases';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Desired, nextSteps, type Observed, STACK_GONE, type Step } from './next-steps.js';
+import { nextSteps } from './next-steps.js';
+import { type Desired, type Observed, STACK_GONE, type Step } from './steps.js';
 
-const nothing: Observed = { placed: false, specGeneration: 0, stackGeneration: null, reported: null };
+const nothing: Observed = { placed: false, specGeneration: 0, stackGeneration: null, machine: null, reported: null };
 const told = (specGeneration: number, state?: NonNullable<Observed['reported']>['state'], generation = specGeneration): Observed => ({
   placed: true,
   specGeneration,
   stackGeneration: null,
+  machine: null,
   reported: state === undefined ? null : { state, generation },
+});
+const cloud = (machine: 'joined' | 'missing', stackGeneration: number, observed: Observed): Observed => ({
+  ...observed,
+  machine,
+  stackGeneration,
 });
 const withStack = (stackGeneration: number, observed: Observed): Observed => ({ ...observed, stackGeneration });
 
@@ -50,6 +57,25 @@ describe('nextSteps', () => {
       ['destroy', 'release'],
     ],
     ['a container that is gone', { state: 'DELETED', generation: 2 }, withStack(STACK_GONE, told(2, 'DELETED')), ['release']],
+    [
+      'a machine to make',
+      { state: 'RUNNING', generation: 1 },
+      cloud('missing', 0, { ...nothing, placed: true }),
+      ['apply', 'join', 'configure', 'await'],
+    ],
+    ['a machine that boots', { state: 'RUNNING', generation: 1 }, cloud('missing', 1, told(0)), ['join', 'configure', 'await']],
+    ['a machine that has joined', { state: 'RUNNING', generation: 1 }, cloud('joined', 1, told(0)), ['configure', 'await']],
+    ['a machine whose broker runs', { state: 'RUNNING', generation: 1 }, cloud('joined', 1, told(1, 'RUNNING')), []],
+    ['a machine to change', { state: 'RUNNING', generation: 2 }, cloud('joined', 1, told(1, 'RUNNING')), ['apply', 'configure', 'await']],
+    [
+      'a broker to stop on its own machine',
+      { state: 'STOPPED', generation: 2 },
+      cloud('joined', 1, told(1, 'RUNNING')),
+      ['configure', 'await'],
+    ],
+    ['a machine to remove', { state: 'DELETED', generation: 2 }, cloud('joined', 1, told(1, 'RUNNING')), ['destroy', 'release']],
+    ['a machine to remove that never joined', { state: 'DELETED', generation: 2 }, cloud('missing', 0, told(0)), ['destroy', 'release']],
+    ['a machine that is gone', { state: 'DELETED', generation: 2 }, cloud('missing', STACK_GONE, told(0)), ['release']],
   ])('%s', (_, desired, observed, steps) => {
     expect(nextSteps(desired, observed)).toEqual(steps);
   });
@@ -59,6 +85,7 @@ describe('nextSteps', () => {
       placed: fc.boolean(),
       specGeneration: fc.nat(5),
       stackGeneration: fc.option(fc.nat(5)),
+      machine: fc.constantFrom(null, 'joined' as const, 'missing' as const),
       reported: fc.option(fc.record({ state: fc.constantFrom(...RUNTIME_STATES), generation: fc.nat(5) })),
     });
     const desired = fc.record({ state: fc.constantFrom(...DESIRED_STATES), generation: fc.integer({ min: 5, max: 6 }) });
@@ -73,6 +100,7 @@ describe('nextSteps', () => {
           if (step === 'configure') now = { ...now, specGeneration: wanted.generation };
           if (step === 'prepare') now = { ...now, reported: { state: 'STARTING', generation: wanted.generation } };
           if (step === 'apply') now = { ...now, stackGeneration: wanted.generation };
+          if (step === 'join') now = { ...now, machine: 'joined' };
           if (step === 'await') now = { ...now, reported: { state: wanted.state, generation: wanted.generation } };
         }
         throw new Error(`no end: ${JSON.stringify(now)}`);

@@ -17,7 +17,7 @@ let machineId: string;
 beforeAll(async () => {
   installation = await startInstallation();
   owner = await installation.addOrganization();
-  reconciler = new Reconciler(installation.db, driverOf(new Placement(installation.db), null), log);
+  reconciler = new Reconciler(installation.db, driverOf(new Placement(installation.db), { docker: null, aws: null }), log);
 });
 afterAll(() => installation.close());
 beforeEach(async () => {
@@ -172,6 +172,7 @@ describe('a look', () => {
       apply: async () => {},
       destroy: async () => {},
       release: async () => {},
+      inspect: async () => ({ there: false, facts: [] }),
     };
     const unlucky = new Reconciler(installation.db, broken, log);
     const waits: number[] = [];
@@ -227,7 +228,7 @@ describe('claims', () => {
 
   it('of two workers at once end in one placement', async () => {
     const ids = await Promise.all(Array.from({ length: 4 }, () => installation.addDeployment(owner)));
-    const second = new Reconciler(installation.db, driverOf(new Placement(installation.db), null), log);
+    const second = new Reconciler(installation.db, driverOf(new Placement(installation.db), { docker: null, aws: null }), log);
     await Promise.all(Array.from({ length: 12 }, (_, i) => (i % 2 ? reconciler : second).lookAtNext()));
     const ports = await installation.sql<{ port: number }>('SELECT port FROM machine_ports ORDER BY port');
     expect(ports.map((row) => row.port)).toEqual([20_000, 20_001, 20_002, 20_003]);

@@ -9,12 +9,15 @@ import type { Logger } from '@rookery/service-kit/log';
 import type { Driver } from '../drivers/driver.js';
 import { failpoint } from '../worker/failpoint.js';
 import { type Claim, claimNext, postponeClaim, releaseClaim } from './claims.repository.js';
-import { nextSteps, type Step } from './next-steps.js';
+import { nextSteps } from './next-steps.js';
+import type { Observed, Step } from './steps.js';
 import { failedSteps, percentOf, stepsOf } from './progress.js';
 import * as repository from './situation.repository.js';
 
 /** A machine that has not brought about what it was told after this long is not waited for any more. */
 const AWAIT_MS_MAX = 120_000;
+/** One that was only just made has to boot and to join before. */
+const NEW_MACHINE_MS_MAX = 15 * 60_000;
 const TRIES_MAX = 10;
 const RETRY_SECONDS_MAX = 300;
 const GENERATION_MAX = 2 ** 31 - 1;
@@ -65,7 +68,7 @@ export class Reconciler {
         await repository.noteVersion(this.db, claim, situation);
         return this.finish(claim, situation.deployment.generation);
       }
-      if (step === 'await' || step === 'prepare') return this.wait(claim, situation, left);
+      if (step === 'await' || step === 'prepare' || step === 'join') return this.wait(claim, situation, left);
       try {
         if (step === 'apply' || step === 'destroy') await this.follow(claim, situation, left, step);
         else await this.driver[step](situation);
@@ -82,7 +85,7 @@ export class Reconciler {
     const operations = await repository.openOperations(this.db, claim, situation.deployment.generation);
     const note = async (message: string | null) => {
       for (const operation of operations) {
-        const steps = stepsOf(operation.verb, left, operation.steps, new Date().toISOString());
+        const steps = stepsOf(operation.verb, left, operation.steps, new Date().toISOString(), situation.aws !== null);
         const said = steps.map((each) => (each.name === step ? { ...each, message } : each));
         await repository.saveProgress(this.db, operation, said, percentOf(said));
       }
@@ -95,21 +98,31 @@ export class Reconciler {
   }
 
   /** Notes how far it is. A machine that says it cannot, or that says nothing for too long, ends the operation. */
-  private async wait(claim: Claim, { deployment, report, machineLost }: repository.Situation, left: readonly Step[]): Promise<void> {
+  private async wait(claim: Claim, situation: repository.Situation, left: readonly Step[]): Promise<void> {
+    const { deployment, report, machineLost, aws } = situation;
     if (report?.state === 'FAILED' && report.generation === deployment.generation) {
       const code = report.problemCode ?? 'RUNTIME_START_FAILED';
       return this.fail(claim, deployment.generation, left, { code, message: report.problemMessage ?? 'The broker did not start.' });
     }
     const operations = await repository.openOperations(this.db, claim, deployment.generation);
-    if (operations.some(({ startedAt }) => startedAt && Date.now() - startedAt.getTime() > AWAIT_MS_MAX)) {
+    const waitsMsMax = aws === null ? AWAIT_MS_MAX : NEW_MACHINE_MS_MAX;
+    if (operations.some(({ startedAt }) => startedAt && Date.now() - startedAt.getTime() > waitsMsMax)) {
+      if (left[0] === 'join') return this.fail(claim, deployment.generation, left, await this.missing(situation));
       const lost = { code: 'MACHINE_LOST', message: 'The machine has stopped reporting.' };
       const late = { code: 'RUNTIME_UNREACHABLE', message: 'The machine did not bring it about in time.' };
       return this.fail(claim, deployment.generation, left, machineLost ? lost : late);
     }
     for (const operation of operations) {
-      const steps = stepsOf(operation.verb, left, operation.steps, new Date().toISOString());
+      const steps = stepsOf(operation.verb, left, operation.steps, new Date().toISOString(), aws !== null);
       await repository.saveProgress(this.db, operation, steps, percentOf(steps));
     }
+  }
+
+  /** Of a machine that was made and did not join: what is seen of it. */
+  private async missing(situation: repository.Situation): Promise<Failure> {
+    const { facts } = await this.driver.inspect(situation);
+    const seen = facts.filter((fact) => fact.startsWith('instance'));
+    return { code: 'MACHINE_LOST', message: `The machine did not join in time; seen: ${seen.join(', ') || 'no machine'}.` };
   }
 
   private async finish(claim: Claim, generation: number): Promise<void> {
@@ -164,11 +177,12 @@ export class Reconciler {
   }
 }
 
-function observed({ infrastructure, report, docker, stackGeneration }: repository.Situation) {
+function observed({ infrastructure, report, docker, aws, stackGeneration }: repository.Situation): Observed {
   return {
-    placed: (infrastructure?.machineId ?? null) !== null,
+    placed: aws !== null || (infrastructure?.machineId ?? null) !== null,
     specGeneration: infrastructure?.generation ?? 0,
-    stackGeneration: docker === null ? null : stackGeneration,
+    stackGeneration: docker === null && aws === null ? null : stackGeneration,
+    machine: aws === null ? null : aws.machineId === null ? 'missing' : 'joined',
     reported: report?.state ? { state: report.state, generation: report.generation } : null,
   };
 }

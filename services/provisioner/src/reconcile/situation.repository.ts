@@ -1,12 +1,13 @@
 /** Reads what is wanted of a deployment and what is there, and writes the progress of its operations. */
 import type { Database } from '@rookery/db/pool';
-import type { DockerFacts } from '@rookery/contracts/cells';
+import type { AwsFacts, DockerFacts } from '@rookery/contracts/cells';
 import { deploymentInfrastructure, deployments, deploymentStacks } from '@rookery/db/schema/deployments';
-import { machines } from '@rookery/db/schema/machines';
+import { cells, machines } from '@rookery/db/schema/machines';
 import { operations, type OperationStepRow } from '@rookery/db/schema/operations';
 import { deploymentReports } from '@rookery/db/schema/reports';
 import { newId } from '@rookery/service-kit/ids';
 import { and, eq, inArray, lte, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
 import type { Claim } from './claims.repository.js';
 import { stepsOf } from './progress.js';
 
@@ -20,9 +21,20 @@ export interface Situation {
   runtimeVersion: string | null;
   /** Of its machine, where deployments are containers. */
   docker: DockerFacts | null;
+  /** Of the cell in which a machine is made for it. */
+  aws: AwsSituation | null;
   /** Generation that Terraform applied last; 0 before the first time. */
   stackGeneration: number;
 }
+
+interface AwsSituation {
+  cellId: string;
+  facts: AwsFacts;
+  /** The machine that was made for it, once it has joined. */
+  machineId: string | null;
+}
+
+const ownMachines = alias(machines, 'own_machines');
 
 /** Null: the deployment is gone. */
 export async function readSituation(db: Database, { organizationId, deploymentId }: Claim): Promise<Situation | null> {
@@ -33,7 +45,10 @@ export async function readSituation(db: Database, { organizationId, deploymentId
       report: deploymentReports,
       lostAt: machines.lostAt,
       docker: machines.docker,
-      runtimeVersion: machines.runtimeVersion,
+      runtimeVersion: sql<string | null>`coalesce(${machines.runtimeVersion}, ${ownMachines.runtimeVersion})`,
+      cellId: deploymentStacks.cellId,
+      aws: cells.aws,
+      ownMachineId: ownMachines.id,
       stackGeneration: deploymentStacks.generation,
     })
     .from(deployments)
@@ -52,9 +67,14 @@ export async function readSituation(db: Database, { organizationId, deploymentId
       deploymentStacks,
       and(eq(deploymentStacks.organizationId, deployments.organizationId), eq(deploymentStacks.deploymentId, deployments.id)),
     )
+    .leftJoin(cells, eq(cells.id, deploymentStacks.cellId))
+    .leftJoin(ownMachines, eq(ownMachines.dedicatedTo, deployments.id))
     .leftJoin(machines, eq(machines.id, deploymentInfrastructure.machineId))
     .where(and(eq(deployments.organizationId, organizationId), eq(deployments.id, deploymentId)));
-  return row ? { ...row, machineLost: row.lostAt !== null, stackGeneration: row.stackGeneration ?? 0 } : null;
+  if (row === undefined) return null;
+  const { cellId, aws: facts, ownMachineId, lostAt, stackGeneration, ...rest } = row;
+  const aws = cellId !== null && facts !== null ? { cellId, facts, machineId: ownMachineId } : null;
+  return { ...rest, aws, machineLost: lostAt !== null, stackGeneration: stackGeneration ?? 0 };
 }
 
 /** Those that ask for this generation or an older one: a wish that came since is not judged by what was seen before it. */

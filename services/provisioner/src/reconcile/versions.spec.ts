@@ -29,7 +29,11 @@ const upgrades = async () =>
 beforeAll(async () => {
   installation = await startInstallation();
   owner = await installation.addOrganization();
-  reconciler = new Reconciler(installation.db, driverOf(new Placement(installation.db), null), createLogger('test', 'silent'));
+  reconciler = new Reconciler(
+    installation.db,
+    driverOf(new Placement(installation.db), { docker: null, aws: null }),
+    createLogger('test', 'silent'),
+  );
 });
 afterAll(() => installation.close());
 beforeEach(async () => {

@@ -18,9 +18,9 @@ export const configSchema = z.object({
   TERRAFORM_BIN: z.string().default('terraform'),
   /** Folder of the modules and stacks. */
   TERRAFORM_SOURCE: z.string().default(join(import.meta.dirname, '../../../../infra/terraform')),
-  /** Folder for the runs of Terraform, private to this worker's user; needed with DOCKER_HOST. */
+  /** Folder for the runs of Terraform, private to this worker's user; without it this worker makes no containers and no machines. */
   TERRAFORM_HOME: z.string().optional(),
-  /** Keys that seal Terraform's states, the same as the api's; needed with DOCKER_HOST. */
+  /** Keys that seal Terraform's states, the same as the api's; needed with TERRAFORM_HOME. */
   KEK: keySettings.KEK,
   /** File of the keys: what changes in it reaches a process that runs. */
   KEK_FILE: keySettings.KEK_FILE,

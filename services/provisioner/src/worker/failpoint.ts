@@ -11,6 +11,7 @@ export type Failpoint =
   | 'before-apply'
   | 'state-saved'
   | 'applied'
+  | 'token-written'
   | 'stack-noted'
   | 'before-destroy'
   | 'destroyed'

@@ -8,7 +8,10 @@ import { openKeys } from '@rookery/service-kit/open-keys';
 import { sql } from 'drizzle-orm';
 import { driverOf } from '../drivers/driver.js';
 import { Placement } from '../drivers/placement.js';
+import { joinTokensOf } from '../drivers/aws/join-token.js';
+import { AwsStacks } from '../drivers/terraform/aws-stacks.js';
 import { DockerStacks } from '../drivers/terraform/docker-stacks.js';
+import type { StackOptions } from '../drivers/terraform/stack.js';
 import { Engine } from '../engine/engine.js';
 import { Reconciler } from '../reconcile/reconciler.js';
 import { resync } from '../reconcile/resync.js';
@@ -42,8 +45,12 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
   const noteTrouble = (error: Error) =>
     log.warn({ err: error }, 'the installation’s keys could not be looked at; it goes on with those it has');
   const opened = await openKeys(config, new InstallationKeys(database), noteTrouble);
-  const envelope = opened === null ? null : new Envelope(opened.keys);
-  const reconciler = new Reconciler(database, driverOf(new Placement(database), dockerStacks(config, database, envelope)), log);
+  const stackOptions = opened === null ? null : stackOptionsOf(config, database, new Envelope(opened.keys));
+  const driver = driverOf(new Placement(database), {
+    docker: stackOptions && config.DOCKER_HOST ? new DockerStacks(stackOptions, new Engine(config.DOCKER_HOST), config.DOCKER_HOST) : null,
+    aws: stackOptions && new AwsStacks(stackOptions, config.ROOKERY_INSTALLATION, joinTokensOf(database)),
+  });
+  const reconciler = new Reconciler(database, driver, log);
   const worker = startReconcileWorker(
     { ...queueConfig, concurrency: CONCURRENCY },
     { deployment: () => reconciler.lookAtNext(), resync: () => resync(database, queue, log) },
@@ -69,13 +76,11 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
   };
 }
 
-/** Null where this worker has no engine to make containers with. */
-function dockerStacks(
-  { DOCKER_HOST, TERRAFORM_BIN, TERRAFORM_SOURCE, TERRAFORM_HOME }: Config,
+/** Null where this worker has no folder for runs of Terraform. */
+function stackOptionsOf(
+  { TERRAFORM_BIN, TERRAFORM_SOURCE, TERRAFORM_HOME }: Config,
   db: Database,
-  envelope: Envelope | null,
-): DockerStacks | null {
-  if (DOCKER_HOST === undefined || TERRAFORM_HOME === undefined || envelope === null) return null;
-  const options = { binary: TERRAFORM_BIN, source: TERRAFORM_SOURCE, home: TERRAFORM_HOME, envelope, db };
-  return new DockerStacks(options, new Engine(DOCKER_HOST), DOCKER_HOST);
+  envelope: Envelope,
+): StackOptions | null {
+  return TERRAFORM_HOME === undefined ? null : { binary: TERRAFORM_BIN, source: TERRAFORM_SOURCE, home: TERRAFORM_HOME, envelope, db };
 }

@@ -13,7 +13,7 @@ import { CellsQuery, UpdateCell } from './queries';
 
 type Row = Cells['cells'][number];
 const REFRESH_MS = 5_000;
-const KINDS = { MACHINE: 'Processes of a machine', DOCKER: 'Containers made by Terraform' } as const;
+const KINDS = { MACHINE: 'Processes of a machine', DOCKER: 'Containers made by Terraform', AWS: 'Machines made by Terraform' } as const;
 const rowKey = (row: Row) => row.id;
 
 /** Where deployments run: how much of the new ones each cell takes, and whether its machines are there. */

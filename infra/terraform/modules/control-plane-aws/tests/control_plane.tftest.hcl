@@ -115,3 +115,32 @@ run "refuses_few_backups" {
 
   expect_failures = [var.database]
 }
+
+run "makes_no_machines_unless_asked" {
+  command = apply
+
+  assert {
+    condition     = !strcontains(aws_iam_role_policy.task["worker"].policy, "ec2:") && !strcontains(aws_iam_role_policy.task["worker"].policy, "iam:")
+    error_message = "The worker must have no right to machines."
+  }
+}
+
+run "lets_the_worker_make_machines_of_its_own_name" {
+  command = apply
+
+  variables {
+    makes_machines = true
+  }
+
+  assert {
+    condition     = strcontains(aws_iam_role_policy.task["worker"].policy, "ec2:RunInstances") && !strcontains(aws_iam_role_policy.task["api"].policy, "ec2:")
+    error_message = "The worker, and nobody else, must be able to make machines."
+  }
+  assert {
+    condition = alltrue([
+      for statement in jsondecode(aws_iam_role_policy.task["worker"].policy).Statement : alltrue([for resource in flatten([statement.Resource]) : strcontains(resource, "/rk-")])
+      if anytrue([for action in statement.Action : startswith(action, "iam:")])
+    ])
+    error_message = "Roles that are not those of its machines must be out of its reach."
+  }
+}

@@ -4,20 +4,16 @@
  */
 import { dataFolderOf, runFolderOf, tenantUid } from '@rookery/contracts/cells';
 import { digestOf } from '@rookery/contracts/version';
-import { deploymentStacks } from '@rookery/db/schema/deployments';
-import { sql } from 'drizzle-orm';
 import type { Engine } from '../../engine/engine.js';
-import { STACK_GONE } from '../../reconcile/next-steps.js';
+import { STACK_GONE } from '../../reconcile/steps.js';
 import type { Situation } from '../../reconcile/situation.repository.js';
+import type { Infrastructure, Progress, Stacks } from '../stacks.js';
 import { failpoint } from '../../worker/failpoint.js';
-import { Stack, type StackOptions } from './stack.js';
+import { type KnownResource, Stack, type StackKind, type StackOptions } from './stack.js';
 
-const STACK = 'runtime-docker';
+const STACK: StackKind = { name: 'runtime-docker', passedOn: [], timeoutMs: 5 * 60_000 };
 
-/** Tells those who wait how far a long step is. */
-export type Progress = (message: string) => void;
-
-export class DockerStacks {
+export class DockerStacks implements Stacks {
   constructor(
     private readonly options: StackOptions,
     private readonly engine: Engine,
@@ -25,38 +21,33 @@ export class DockerStacks {
   ) {}
 
   async apply(situation: Situation, progress: Progress): Promise<void> {
-    const { organizationId, id: deploymentId, generation } = situation.deployment;
+    const { id: deploymentId, generation } = situation.deployment;
     const stack = this.stackOf(situation);
     await this.reap(deploymentId, await stack.known());
     failpoint('before-apply');
     await stack.apply(await this.variables(situation), ({ message }) => progress(message));
     failpoint('applied');
-    await this.note(organizationId, deploymentId, generation);
+    await stack.note(generation);
   }
 
   async destroy(situation: Situation, progress: Progress): Promise<void> {
     failpoint('before-destroy');
-    await this.stackOf(situation).destroy(await this.variables(situation), ({ message }) => progress(message));
+    const stack = this.stackOf(situation);
+    await stack.destroy(await this.variables(situation), ({ message }) => progress(message));
     failpoint('folder-removed');
-    const { organizationId, id } = situation.deployment;
-    await this.reap(id, []);
-    await this.note(organizationId, id, STACK_GONE);
+    await this.reap(situation.deployment.id, []);
+    await stack.note(STACK_GONE);
   }
 
-  private async note(organizationId: string, deploymentId: string, generation: number): Promise<void> {
-    await this.options.db
-      .insert(deploymentStacks)
-      .values({ organizationId, deploymentId, generation })
-      .onConflictDoUpdate({
-        target: [deploymentStacks.organizationId, deploymentStacks.deploymentId],
-        set: { generation, updatedAt: sql`now()` },
-      });
+  async inspect({ deployment }: Situation): Promise<Infrastructure> {
+    const containers = await this.engine.list(`rookery.deployment=${deployment.id}`);
+    return { there: containers.length > 0, facts: containers.map(({ id, state }) => `container ${id.slice(0, 12)} ${state}`) };
   }
 
   /** Removes containers of this deployment that are not in its state: nobody else makes any with these labels. */
-  private async reap(deploymentId: string, known: readonly string[]): Promise<void> {
+  private async reap(deploymentId: string, known: readonly KnownResource[]): Promise<void> {
     for (const { id } of await this.engine.list(`rookery.deployment=${deploymentId}`))
-      if (!known.includes(id)) await this.engine.remove(id);
+      if (!known.some((each) => each.id === id)) await this.engine.remove(id);
   }
 
   private stackOf({ deployment: { organizationId, id } }: Situation): Stack {

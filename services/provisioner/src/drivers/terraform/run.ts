@@ -28,6 +28,8 @@ export interface RunOptions {
   folder: string;
   args: readonly string[];
   timeoutMs: number;
+  /** Of the worker's environment, what its providers need besides. */
+  passedOn?: readonly string[];
   onEvent?: (event: TerraformEvent) => void;
 }
 
@@ -39,7 +41,7 @@ export interface RunResult {
   errors: string[];
 }
 
-export async function runTerraform({ binary, folder, args, timeoutMs, onEvent }: RunOptions): Promise<RunResult> {
+export async function runTerraform({ binary, folder, args, timeoutMs, passedOn = [], onEvent }: RunOptions): Promise<RunResult> {
   const result: RunResult = { code: null, output: '', errors: [] };
   const printed = new Printed(join(folder, `${args[0]}.log`), (line) => {
     const event = readEvent(line);
@@ -50,16 +52,22 @@ export async function runTerraform({ binary, folder, args, timeoutMs, onEvent }:
     }
   });
   try {
-    result.code = await toItsEnd(binary, folder, args, printed.fd, timeoutMs);
+    result.code = await toItsEnd(binary, { folder, args, env: environment(folder, passedOn) }, printed.fd, timeoutMs);
   } finally {
     printed.close();
   }
   return result;
 }
 
-function toItsEnd(binary: string, folder: string, args: readonly string[], fd: number, timeoutMs: number): Promise<number | null> {
+interface Child {
+  folder: string;
+  args: readonly string[];
+  env: NodeJS.ProcessEnv;
+}
+
+function toItsEnd(binary: string, { folder, args, env }: Child, fd: number, timeoutMs: number): Promise<number | null> {
   return new Promise((resolve, reject) => {
-    const child = spawn(binary, args, { cwd: folder, detached: true, stdio: ['ignore', fd, fd], env: environment(folder) });
+    const child = spawn(binary, args, { cwd: folder, detached: true, stdio: ['ignore', fd, fd], env });
     const signal = (name: NodeJS.Signals) => {
       try {
         process.kill(-child.pid!, name);
@@ -127,8 +135,8 @@ class Printed {
   }
 }
 
-function environment(folder: string): NodeJS.ProcessEnv {
-  const passed = PASSED_ON.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]));
+function environment(folder: string, more: readonly string[]): NodeJS.ProcessEnv {
+  const passed = [...PASSED_ON, ...more].flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]));
   return { ...Object.fromEntries(passed), HOME: folder, TF_IN_AUTOMATION: '1', TF_INPUT: '0', CHECKPOINT_DISABLE: '1' };
 }
 

@@ -14,7 +14,6 @@ import { and, eq, sql } from 'drizzle-orm';
 import { failpoint } from '../../worker/failpoint.js';
 import { runTerraform, type TerraformEvent } from './run.js';
 
-const RUN_MS_MAX = 5 * 60_000;
 /** A run of a worker that died may still be at work, and hold the state. */
 const LOCK_SECONDS = 20;
 
@@ -33,13 +32,33 @@ export interface StackKey {
   deploymentId: string;
 }
 
+/** A folder of infra/terraform/stacks, and what its provider needs. */
+export interface StackKind {
+  name: string;
+  /** Variables of the worker's environment. */
+  passedOn: readonly string[];
+  /** Of one run. */
+  timeoutMs: number;
+}
+
+/** As the state has it. */
+export interface KnownResource {
+  type: string;
+  id: string;
+}
+
+interface State {
+  outputs: Record<string, { value: unknown }>;
+  resources: { mode: string; type: string; instances: { attributes: { id?: string } }[] }[];
+}
+
 export class Stack {
   readonly folder: string;
 
   constructor(
     private readonly options: StackOptions,
     private readonly key: StackKey,
-    private readonly stackName: string,
+    private readonly kind: StackKind,
   ) {
     this.folder = join(options.home, key.deploymentId);
   }
@@ -53,24 +72,43 @@ export class Stack {
   /** Removes all that the state knows, and the folder. */
   async destroy(variables: object, onEvent: (event: TerraformEvent) => void): Promise<void> {
     await this.prepare(variables);
-    if (this.resourceIds().length > 0) await this.run(['destroy', '-auto-approve', '-json', `-lock-timeout=${LOCK_SECONDS}s`], onEvent);
+    if (this.resources().length > 0) await this.run(['destroy', '-auto-approve', '-json', `-lock-timeout=${LOCK_SECONDS}s`], onEvent);
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** Ids of what the state knows, once the state is at hand. */
-  async known(): Promise<string[]> {
+  /** What the state knows, once the state is at hand. */
+  async known(): Promise<KnownResource[]> {
     await this.restore();
-    return this.resourceIds();
+    return this.resources();
   }
 
-  private resourceIds(): string[] {
+  /** An output of the last apply, as text. Throws where there is none. */
+  output(name: string): string {
+    const value = this.hasState ? this.read().outputs[name]?.value : undefined;
+    if (typeof value !== 'string') throw new Error(`The stack ${this.kind.name} of ${this.key.deploymentId} has no output ${name}`);
+    return value;
+  }
+
+  /** Which generation it is of now. */
+  async note(generation: number): Promise<void> {
+    await this.options.db
+      .insert(deploymentStacks)
+      .values({ ...this.key, generation })
+      .onConflictDoUpdate({
+        target: [deploymentStacks.organizationId, deploymentStacks.deploymentId],
+        set: { generation, updatedAt: sql`now()` },
+      });
+  }
+
+  private resources(): KnownResource[] {
     if (!this.hasState) return [];
-    const { resources } = JSON.parse(readFileSync(this.stateFile, 'utf8')) as {
-      resources: { mode: string; instances: { attributes: { id?: string } }[] }[];
-    };
-    return resources
-      .filter(({ mode }) => mode === 'managed')
-      .flatMap(({ instances }) => instances.flatMap(({ attributes }) => attributes.id ?? []));
+    return this.read()
+      .resources.filter(({ mode }) => mode === 'managed')
+      .flatMap(({ type, instances }) => instances.flatMap(({ attributes: { id } }) => (id === undefined ? [] : [{ type, id }])));
+  }
+
+  private read(): State {
+    return JSON.parse(readFileSync(this.stateFile, 'utf8')) as State;
   }
 
   private get stateFile(): string {
@@ -86,14 +124,15 @@ export class Stack {
     await this.restore();
     // The layout of infra/terraform: the root module finds its modules two folders up.
     cpSync(join(this.options.source, 'modules'), join(this.folder, 'infra/modules'), { recursive: true });
-    cpSync(join(this.options.source, 'stacks', this.stackName), this.root, { recursive: true });
+    cpSync(join(this.options.source, 'stacks', this.kind.name), this.root, { recursive: true });
     writeDurably(join(this.root, 'terraform.tfvars.json'), JSON.stringify(variables, null, 2));
     if (existsSync(join(this.root, '.terraform'))) return;
     const { code, output, errors } = await runTerraform({
       binary: this.options.binary,
       folder: this.root,
       args: ['init', '-input=false', '-no-color'],
-      timeoutMs: RUN_MS_MAX,
+      timeoutMs: this.kind.timeoutMs,
+      passedOn: this.kind.passedOn,
     });
     if (code === 0) return;
     rmSync(join(this.root, '.terraform'), { recursive: true, force: true });
@@ -101,12 +140,13 @@ export class Stack {
   }
 
   private get root(): string {
-    return join(this.folder, 'infra/stacks', this.stackName);
+    return join(this.folder, 'infra/stacks', this.kind.name);
   }
 
   private async run(args: readonly string[], onEvent: (event: TerraformEvent) => void): Promise<void> {
     const { binary } = this.options;
-    const result = await runTerraform({ binary, folder: this.root, args, timeoutMs: RUN_MS_MAX, onEvent });
+    const { timeoutMs, passedOn } = this.kind;
+    const result = await runTerraform({ binary, folder: this.root, args, timeoutMs, passedOn, onEvent });
     await this.save();
     failpoint('state-saved');
     if (result.code !== 0) throw failure(result.errors, result.output);
