@@ -46,7 +46,11 @@ export class Envelope {
 
   /** How every text begins that the newest key has sealed. */
   get newestPrefix(): string {
-    return `${VERSION}.${this.keys.newest().id}.`;
+    return `${VERSION}.${this.newestId}.`;
+  }
+
+  get newestId(): string {
+    return this.keys.newest().id;
   }
 }
 

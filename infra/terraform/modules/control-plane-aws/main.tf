@@ -17,6 +17,7 @@ locals {
       WEB_ROOT           = "/app/web/dist"
     }
     worker = {
+      ROOKERY_BUCKET       = "s3://${var.bucket_prefix}-states"
       TERRAFORM_HOME       = "/tmp/terraform"
       WORKER_HEALTH_SOCKET = local.sockets.worker
     }

@@ -152,12 +152,12 @@ resource "aws_iam_role_policy" "task" {
           Resource  = aws_kms_key.installation.arn
           Condition = { StringEquals = { "kms:ViaService" = "s3.${var.region}.amazonaws.com" } }
         },
-        {
-          Effect   = "Allow"
-          Action   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]
-          Resource = [for key in(each.key == "api" ? ["exports"] : ["states", "exports"]) : "${aws_s3_bucket.store[key].arn}/*"]
-        },
       ],
+      # Who may not list is told that a missing object is forbidden.
+      each.key == "worker" ? [
+        { Effect = "Allow", Action = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], Resource = "${aws_s3_bucket.store["states"].arn}/*" },
+        { Effect = "Allow", Action = ["s3:ListBucket"], Resource = aws_s3_bucket.store["states"].arn },
+      ] : [],
       each.key == "worker" ? [{ Effect = "Allow", Action = ["ses:SendEmail"], Resource = aws_sesv2_email_identity.mail.arn }] : [],
       [for statement in local.making_machines : statement if each.key == "worker" && var.makes_machines],
     )

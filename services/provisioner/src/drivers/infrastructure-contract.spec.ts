@@ -22,6 +22,7 @@ import { Placement } from './placement.js';
 import { AwsStacks, nameOf } from './terraform/aws-stacks.js';
 import { DockerStacks } from './terraform/docker-stacks.js';
 import type { StackOptions } from './terraform/stack.js';
+import { PostgresVault } from './terraform/state-vault.js';
 
 const SOURCE = join(import.meta.dirname, '../../../../infra/terraform');
 const RUN_MS_MAX = 120_000;
@@ -47,7 +48,13 @@ beforeAll(async () => {
   installation = await startInstallation();
   owner = await installation.addOrganization();
   const envelope = new Envelope(randomBytes(32));
-  const options: StackOptions = { binary: terraform, source: SOURCE, home: join(folder, 'runs'), envelope, db: installation.db };
+  const options: StackOptions = {
+    binary: terraform,
+    source: SOURCE,
+    home: join(folder, 'runs'),
+    vault: new PostgresVault(installation.db, envelope),
+    db: installation.db,
+  };
   if (mirror !== undefined && !existsSync(process.env['TF_CLI_CONFIG_FILE'] ?? '')) {
     const file = join(folder, 'cli.tfrc');
     writeFileSync(file, `disable_checkpoint = true\nprovider_installation {\n  filesystem_mirror {\n    path = "${mirror}"\n  }\n}\n`);

@@ -148,10 +148,10 @@ describe.skipIf(moto === null)('keys that AWS KMS guards', () => {
       }),
     );
     const rotation = inKms({ db, arns: [arn], installation: 'one', file });
-    await rotate(db, rotation);
-    await retire(db, rotation);
-    await rotate(db, rotation);
-    await retire(db, rotation);
+    await rotate(db, rotation, null);
+    await retire(db, rotation, null);
+    await rotate(db, rotation, null);
+    await retire(db, rotation, null);
     writing = false;
     await busy;
     expect(reads).toBeGreaterThan(1_000);

@@ -2,10 +2,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Database, openDatabase } from '@rookery/db/pool';
 import { loadConfig } from '@rookery/service-kit/load-config';
+import { Bucket, bucketUrlSchema } from '@rookery/service-kit/aws/s3';
+import type { Envelope } from '@rookery/service-kit/envelope';
 import { keySettings } from '@rookery/service-kit/open-keys';
 import { z } from 'zod';
 import { type Custody, inFile, inKms } from '../keys/custody.js';
 import { countOlder, rewrap } from '../keys/rewrap.js';
+import { countOlderStates, rewrapStates } from '../keys/rewrap-states.js';
 
 const configSchema = z
   .object({
@@ -13,6 +16,7 @@ const configSchema = z
     KEK_FILE: keySettings.KEK_FILE,
     ROOKERY_KEK: keySettings.ROOKERY_KEK,
     ROOKERY_INSTALLATION: keySettings.ROOKERY_INSTALLATION,
+    ROOKERY_BUCKET: bucketUrlSchema.optional(),
   })
   .refine(({ KEK_FILE, ROOKERY_KEK }) => KEK_FILE !== undefined || ROOKERY_KEK !== undefined, {
     path: ['KEK_FILE'],
@@ -25,29 +29,35 @@ export async function keysCommand(verb: 'rotate' | 'retire'): Promise<void> {
   try {
     const { ROOKERY_KEK: arns, ROOKERY_INSTALLATION: installation, KEK_FILE: file } = config;
     const custody = arns === undefined ? inFile(file!) : inKms({ db, arns, installation, file });
-    await (verb === 'rotate' ? rotate(db, custody) : retire(db, custody));
+    const bucket = config.ROOKERY_BUCKET === undefined ? null : new Bucket(config.ROOKERY_BUCKET);
+    await (verb === 'rotate' ? rotate(db, custody, bucket) : retire(db, custody, bucket));
   } finally {
     await db.$client.end();
   }
 }
 
 /** A new key, known to every process before it seals; then all that older keys have sealed is sealed anew. */
-export async function rotate(db: Database, custody: Custody): Promise<void> {
+export async function rotate(db: Database, custody: Custody, bucket: Bucket | null): Promise<void> {
   await custody.add();
   await sleep(custody.takenUpMs);
   await custody.use(async (envelope) => {
-    console.log(`${await rewrap(db, envelope)} secrets were sealed anew.`);
-    refuse(await countOlder(db, envelope));
+    const states = bucket === null ? 0 : await rewrapStates(bucket, envelope);
+    console.log(`${(await rewrap(db, envelope)) + states} secrets were sealed anew.`);
+    refuse(await countAll(db, bucket, envelope));
   });
   console.log('No secret needs an older key. "keys retire" takes them out.');
 }
 
 /** Takes the older keys out, once nobody seals with them and nothing needs them. */
-export async function retire(db: Database, custody: Custody): Promise<void> {
+export async function retire(db: Database, custody: Custody, bucket: Bucket | null): Promise<void> {
   const older = await custody.startRetiring();
-  await custody.use(async (envelope) => refuse(await countOlder(db, envelope)));
+  await custody.use(async (envelope) => refuse(await countAll(db, bucket, envelope)));
   await custody.remove(older);
   console.log(`Only the newest key is left.${custody.hint}`);
+}
+
+async function countAll(db: Database, bucket: Bucket | null, envelope: Envelope): Promise<number> {
+  return (await countOlder(db, envelope)) + (bucket === null ? 0 : await countOlderStates(bucket, envelope));
 }
 
 function refuse(left: number): void {

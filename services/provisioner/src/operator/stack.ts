@@ -7,18 +7,20 @@ import { InstallationKeys } from '@rookery/db/installation-keys';
 import { openDatabase } from '@rookery/db/pool';
 import { deploymentStacks } from '@rookery/db/schema/deployments';
 import { loadConfig } from '@rookery/service-kit/load-config';
+import { Bucket } from '@rookery/service-kit/aws/s3';
 import { Envelope } from '@rookery/service-kit/envelope';
 import { writeDurably } from '@rookery/service-kit/files';
 import { keySettings, openKeys } from '@rookery/service-kit/open-keys';
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
-import { statePlace } from '../drivers/terraform/stack.js';
+import { BucketVault, PostgresVault } from '../drivers/terraform/state-vault.js';
 import { configSchema as workerSchema } from '../worker/config.js';
 
 const configSchema = z.object({
   ...keySettings,
   PROVISIONER_DATABASE_URL: workerSchema.shape.PROVISIONER_DATABASE_URL,
   TERRAFORM_BIN: workerSchema.shape.TERRAFORM_BIN,
+  ROOKERY_BUCKET: workerSchema.shape.ROOKERY_BUCKET,
 });
 
 /** Reads only. `words`: what follows `terraform state`. Resolves to the exit code. */
@@ -47,7 +49,11 @@ async function openState(config: z.infer<typeof configSchema>, deploymentId: str
   try {
     if (opened === null) throw new Error('Give the keys of the installation: KEK_FILE, or ROOKERY_KEK.');
     const [row] = await db.select().from(deploymentStacks).where(eq(deploymentStacks.deploymentId, deploymentId));
-    return row?.sealedState ? new Envelope(opened.keys).open(row.sealedState, statePlace(row)) : null;
+    if (row === undefined) return null;
+    const envelope = new Envelope(opened.keys);
+    const inPostgres = new PostgresVault(db, envelope);
+    const { ROOKERY_BUCKET: bucket } = config;
+    return await (bucket === undefined ? inPostgres : new BucketVault(new Bucket(bucket), envelope, inPostgres)).read(row);
   } finally {
     opened?.close();
     await db.$client.end();

@@ -1,5 +1,6 @@
 /** Configuration of the provisioner's worker. */
 import { join } from 'node:path';
+import { bucketUrlSchema } from '@rookery/service-kit/aws/s3';
 import { keySettings } from '@rookery/service-kit/open-keys';
 import { z } from 'zod';
 
@@ -28,6 +29,8 @@ export const configSchema = z.object({
   ROOKERY_KEK: keySettings.ROOKERY_KEK,
   /** Name of this installation towards AWS: wrapped keys and tags are bound to it. Never to be changed. */
   ROOKERY_INSTALLATION: keySettings.ROOKERY_INSTALLATION,
+  /** Bucket for the sealed states of Terraform, `s3://bucket` or `s3://bucket/folder`; without it they are in Postgres. */
+  ROOKERY_BUCKET: bucketUrlSchema.optional(),
   /** For tests: a file that names a place at which the worker shall die; see failpoint.ts. */
   ROOKERY_FAILPOINT_FILE: z.string().min(1).optional(),
   /** Unix socket for /healthz, /readyz and /metrics. */

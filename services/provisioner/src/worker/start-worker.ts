@@ -2,6 +2,7 @@
 import { InstallationKeys } from '@rookery/db/installation-keys';
 import { type Database, openDatabase } from '@rookery/db/pool';
 import { openReconcileQueue, startReconcileWorker } from '@rookery/db/queue';
+import { Bucket } from '@rookery/service-kit/aws/s3';
 import { Envelope } from '@rookery/service-kit/envelope';
 import type { Logger } from '@rookery/service-kit/log';
 import { openKeys } from '@rookery/service-kit/open-keys';
@@ -12,6 +13,7 @@ import { joinTokensOf } from '../drivers/aws/join-token.js';
 import { AwsStacks } from '../drivers/terraform/aws-stacks.js';
 import { DockerStacks } from '../drivers/terraform/docker-stacks.js';
 import type { StackOptions } from '../drivers/terraform/stack.js';
+import { BucketVault, PostgresVault } from '../drivers/terraform/state-vault.js';
 import { Engine } from '../engine/engine.js';
 import { Reconciler } from '../reconcile/reconciler.js';
 import { resync } from '../reconcile/resync.js';
@@ -77,10 +79,10 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
 }
 
 /** Null where this worker has no folder for runs of Terraform. */
-function stackOptionsOf(
-  { TERRAFORM_BIN, TERRAFORM_SOURCE, TERRAFORM_HOME }: Config,
-  db: Database,
-  envelope: Envelope,
-): StackOptions | null {
-  return TERRAFORM_HOME === undefined ? null : { binary: TERRAFORM_BIN, source: TERRAFORM_SOURCE, home: TERRAFORM_HOME, envelope, db };
+function stackOptionsOf(config: Config, db: Database, envelope: Envelope): StackOptions | null {
+  const { TERRAFORM_BIN: binary, TERRAFORM_SOURCE: source, TERRAFORM_HOME: home, ROOKERY_BUCKET: bucket } = config;
+  if (home === undefined) return null;
+  const inPostgres = new PostgresVault(db, envelope);
+  const vault = bucket === undefined ? inPostgres : new BucketVault(new Bucket(bucket), envelope, inPostgres);
+  return { binary, source, home, vault, db };
 }

@@ -1,18 +1,18 @@
 /**
  * The stack of one deployment: a private folder with the root module, its variables and the state on disk, and a sealed
- * copy of the state in Postgres. The copy on disk is written by terraform with every resource that is finished; the one
- * in Postgres is what a worker goes on from whose disk is gone.
+ * copy of the state in a vault. The copy on disk is written by terraform with every resource that is finished; the one
+ * in the vault is what a worker goes on from whose disk is gone.
  */
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database } from '@rookery/db/pool';
 import { deploymentStacks } from '@rookery/db/schema/deployments';
-import type { Envelope, Place } from '@rookery/service-kit/envelope';
 import { AppError } from '@rookery/service-kit/errors';
 import { writeDurably } from '@rookery/service-kit/files';
-import { and, eq, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import { failpoint } from '../../worker/failpoint.js';
 import { runTerraform, type TerraformEvent } from './run.js';
+import { type StackKey, type StateVault, serialOf } from './state-vault.js';
 
 /** A run of a worker that died may still be at work, and hold the state. */
 const LOCK_SECONDS = 20;
@@ -23,13 +23,8 @@ export interface StackOptions {
   source: string;
   /** Folder for all run folders. */
   home: string;
-  envelope: Envelope;
+  vault: StateVault;
   db: Database;
-}
-
-export interface StackKey {
-  organizationId: string;
-  deploymentId: string;
 }
 
 /** A folder of infra/terraform/stacks, and what its provider needs. */
@@ -74,6 +69,7 @@ export class Stack {
     await this.prepare(variables);
     if (this.resources().length > 0) await this.run(['destroy', '-auto-approve', '-json', `-lock-timeout=${LOCK_SECONDS}s`], onEvent);
     rmSync(this.folder, { recursive: true, force: true });
+    await this.options.vault.remove(this.key);
   }
 
   /** What the state knows, once the state is at hand. */
@@ -152,34 +148,16 @@ export class Stack {
     if (result.code !== 0) throw failure(result.errors, result.output);
   }
 
-  /** The state of Postgres, where the disk has none. */
+  /** The kept state, where the disk has none or an older one: another worker may have gone on since. */
   private async restore(): Promise<void> {
     mkdirSync(this.root, { recursive: true, mode: 0o700 });
-    if (this.hasState) return;
-    const [row] = await this.options.db.select().from(deploymentStacks).where(this.mine());
-    if (row?.sealedState) writeDurably(this.stateFile, this.options.envelope.open(row.sealedState, statePlace(this.key)));
+    const kept = await this.options.vault.read(this.key);
+    if (kept !== null && (!this.hasState || serialOf(kept) > serialOf(readFileSync(this.stateFile)))) writeDurably(this.stateFile, kept);
   }
 
   private async save(): Promise<void> {
-    if (!this.hasState) return;
-    const sealedState = this.options.envelope.seal(readFileSync(this.stateFile), statePlace(this.key));
-    await this.options.db
-      .insert(deploymentStacks)
-      .values({ ...this.key, sealedState })
-      .onConflictDoUpdate({
-        target: [deploymentStacks.organizationId, deploymentStacks.deploymentId],
-        set: { sealedState, updatedAt: sql`now()` },
-      });
+    if (this.hasState) await this.options.vault.write(this.key, readFileSync(this.stateFile));
   }
-
-  private mine() {
-    return and(eq(deploymentStacks.organizationId, this.key.organizationId), eq(deploymentStacks.deploymentId, this.key.deploymentId));
-  }
-}
-
-/** Where the sealed state of a stack lives. */
-export function statePlace({ organizationId, deploymentId }: StackKey): Place {
-  return { organizationId, table: 'deployment_stacks', row: deploymentId, field: 'sealed_state' };
 }
 
 function failure(errors: readonly string[], output: string): AppError {
