@@ -45,6 +45,12 @@ const targets: Target[] = [
     run: () => bundleService('services/provisioner/src/agent.ts', 'services/provisioner/dist/agent.mjs'),
   },
   {
+    name: 'machine command',
+    inputs: ['services/provisioner/src', ...PACKAGES.map((p) => `${p}/src`)],
+    output: 'services/provisioner/dist/rookery-machine.mjs',
+    run: () => bundleService('services/provisioner/src/rookery-machine.ts', 'services/provisioner/dist/rookery-machine.mjs'),
+  },
+  {
     name: 'console',
     inputs: ['web/src', 'web/index.html', 'web/vite.config.ts', 'web/package.json'],
     output: 'web/dist/index.html',

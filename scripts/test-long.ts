@@ -11,6 +11,7 @@
  *   failpoints --seed S --rounds N    worker and terraform killed at every place where it matters, N times each
  *   fairness --rounds N               one organization queues N creates; how long another's takes beside them
  *   sleepers --rounds N               N rows of deployments that sleep: memory of agent and edge, and how soon they are back
+ *   user-data                         what Terraform renders for a machine runs in a container; it joins (needs an engine, terraform, moto)
  *   pairs                             all stories with two apis and two workers behind a round robin
  *   ci                                the bounded slice that CI runs
  */
@@ -46,6 +47,7 @@ const TESTS: Record<string, () => Promise<void>> = {
     (await import('../e2e/long/broker/slow-reader.ts')).slowReader({ rounds: rounds(11), judgeRate: true, say: console.log }),
   pairs,
   compose: async () => (await import('../e2e/long/compose.ts')).composeStory({ say: console.log }),
+  'user-data': async () => (await import('../e2e/long/user-data/user-data.ts')).userData({ say: console.log }),
 };
 /** Stories 6, 7 and 8 start systems of their own and are the same in pairs. */
 async function pairs(): Promise<void> {
@@ -72,6 +74,7 @@ const SLICES: Record<string, () => Promise<void>> = {
     (await import('../e2e/long/broker/slow-reader.ts')).slowReader({ rounds: 5, judgeRate: false, say: console.log }),
   pairs,
   compose: TESTS.compose!,
+  'user-data': TESTS['user-data']!,
 };
 
 const chosen = name === 'ci' ? SLICES : name in TESTS ? { [name]: TESTS[name]! } : null;

@@ -19,6 +19,7 @@ module "machine" {
   image_id             = var.image_id
   instance_type        = var.instance_type
   user_data            = var.user_data
+  joins                = var.joins
   data_gib             = var.data_gib
   final_snapshot       = var.final_snapshot
   kms_key_arn          = var.kms_key_arn

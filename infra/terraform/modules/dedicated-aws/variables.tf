@@ -75,8 +75,29 @@ variable "instance_type" {
   default     = "t4g.medium"
 }
 
+variable "joins" {
+  description = "What the machine joins: the control plane's door for machines (null: the secret says it), region and cell of the join token, and how devices reach its deployments. null: nothing, unless user_data says so."
+  type = object({
+    url    = optional(string)
+    region = string
+    cell   = string
+    domain = optional(string)
+    host   = optional(string)
+  })
+  default = null
+
+  validation {
+    condition     = var.joins == null ? true : alltrue([for value in values(var.joins) : value == null ? true : can(regex("^[A-Za-z0-9:/.\\[\\]_-]+$", value))])
+    error_message = "joins may hold letters, digits and : / . _ - [ ] only: it becomes lines of a file of settings."
+  }
+  validation {
+    condition     = try(var.joins.url, null) == null ? true : startswith(var.joins.url, "https://")
+    error_message = "joins.url must begin with https://."
+  }
+}
+
 variable "user_data" {
-  description = "What the machine runs at its first boot. Never a secret: whoever may describe the machine may read it."
+  description = "What the machine runs at its boot instead of what joins renders. Never a secret: whoever may describe the machine may read it."
   type        = string
   default     = null
 }

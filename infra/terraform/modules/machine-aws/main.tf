@@ -4,6 +4,23 @@ locals {
     { for key, value in var.owner_tags : "rookery:${key}" => value },
     { "rookery:installation" = var.installation },
   )
+  # Settings of the agent (docs/reference/config.md). A domain is missing where deployments answer at ports of their own.
+  settings = var.joins == null ? {} : {
+    for name, value in {
+      API_MACHINES_URL = var.joins.url
+      ROOKERY_REGION   = var.joins.region
+      ROOKERY_CELL     = var.joins.cell
+      ROOKERY_DOMAIN   = var.joins.domain
+      MACHINE_HOST     = var.joins.host
+      MACHINE_NAME     = var.name
+    } : name => value if value != null
+  }
+  rendered = var.joins == null ? null : templatefile("${path.module}/user-data.sh.tftpl", {
+    settings   = local.settings
+    secret_arn = aws_secretsmanager_secret.machine.arn
+    volume_id  = aws_ebs_volume.data.id
+  })
+  user_data = var.user_data != null ? var.user_data : local.rendered
 }
 
 resource "aws_security_group" "machine" {
@@ -85,7 +102,7 @@ resource "aws_instance" "machine" {
   subnet_id              = var.subnet_id
   vpc_security_group_ids = [aws_security_group.machine.id]
   iam_instance_profile   = aws_iam_instance_profile.machine.name
-  user_data              = var.user_data
+  user_data              = local.user_data
   # It runs at the first boot only, so a changed one needs a new machine.
   user_data_replace_on_change = true
   tags                        = merge(local.tags, { Name = var.name })

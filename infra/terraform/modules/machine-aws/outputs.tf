@@ -22,3 +22,8 @@ output "security_group_id" {
   description = "Security group of the machine."
   value       = aws_security_group.machine.id
 }
+
+output "user_data" {
+  description = "What the machine runs when it boots; no secret."
+  value       = local.user_data
+}

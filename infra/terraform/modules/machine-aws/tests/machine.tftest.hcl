@@ -92,3 +92,48 @@ run "refuses_a_name_for_an_image" {
 
   expect_failures = [var.image_id]
 }
+
+run "renders_what_joins_and_no_secret" {
+  command = apply
+
+  variables {
+    joins = { url = "https://machines.example.com", region = "eu-central", cell = "eu-1", domain = "eu1.mqtt.example.com" }
+  }
+
+  assert {
+    condition     = strcontains(output.user_data, "API_MACHINES_URL=https://machines.example.com\n")
+    error_message = "The settings must name the control plane."
+  }
+  assert {
+    condition     = strcontains(output.user_data, "rookery-machine secret ${aws_secretsmanager_secret.machine.arn}") && !strcontains(output.user_data, "rkj_")
+    error_message = "The token must come from the secret."
+  }
+  assert {
+    condition     = !strcontains(output.user_data, "curl") && !strcontains(output.user_data, "apt-get") && !strcontains(output.user_data, "MACHINE_HOST")
+    error_message = "Nothing may be fetched, and what is not given is left out."
+  }
+}
+
+run "runs_what_it_is_given_instead" {
+  command = plan
+
+  variables {
+    user_data = "#!/bin/sh"
+    joins     = { region = "eu-central", cell = "eu-1" }
+  }
+
+  assert {
+    condition     = aws_instance.machine.user_data == "#!/bin/sh"
+    error_message = "user_data must count before joins."
+  }
+}
+
+run "refuses_settings_with_line_breaks" {
+  command = plan
+
+  variables {
+    joins = { region = "eu-central\nNODE_OPTIONS=--inspect", cell = "eu-1" }
+  }
+
+  expect_failures = [var.joins]
+}

@@ -1,5 +1,5 @@
 /**
- * Story 14: a machine elsewhere joins by a one-use token over TLS, serves devices, renews its certificate under way, goes on
+ * Story 16: a machine elsewhere joins by a one-use token over TLS, serves devices, renews its certificate under way, goes on
  * when that has run out, and comes back by a token made for it.
  */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
