@@ -118,6 +118,23 @@ describe('console', () => {
     await page.context().close();
   });
 
+  it('shows an operator the machines, and makes a token for another one that is shown once', async () => {
+    const { page, faults } = await newPage();
+    await logIn(page);
+    await page.goto(`${system.consoleUrl}/installation`);
+    const machines = page.getByRole('region', { name: 'Machines' });
+    await machines.getByText('none needed').waitFor();
+    await machines.getByText('Up', { exact: true }).waitFor();
+    await machines.getByRole('button', { name: 'Add machine' }).click();
+    await page.getByRole('button', { name: 'Make token' }).click();
+    await page.getByText(/rookery-machine join --url .* --region local --cell local-1 --token rkj_/).waitFor();
+    expect(await seriousFaults(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Done' }).click();
+    expect(await page.getByText(/rkj_/).count()).toBe(0);
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
   it('leads by keyboard alone from sign-up to a first message, by the commands that its copy buttons give', async ({ skip }) => {
     if (!isInstalled('mosquitto_pub')) return skip('mosquitto clients are not installed');
     const { page, faults } = await newPage();

@@ -41,10 +41,12 @@ type Documents = {
     "\n  mutation StartDeployment($input: StartDeploymentInput!) {\n    startDeployment(input: $input) {\n      operation { id }\n      userErrors { code message path }\n    }\n  }\n": typeof types.StartDeploymentDocument,
     "\n  mutation StopDeployment($input: StopDeploymentInput!) {\n    stopDeployment(input: $input) {\n      operation { id }\n      userErrors { code message path }\n    }\n  }\n": typeof types.StopDeploymentDocument,
     "\n  mutation DeleteDeployment($input: DeleteDeploymentInput!) {\n    deleteDeployment(input: $input) {\n      operation { id }\n      userErrors { code message path }\n    }\n  }\n": typeof types.DeleteDeploymentDocument,
-    "\n  query Cells {\n    cells {\n      id name regionId kind weight full\n      machines { id name host isolation seenAt lost deployments }\n    }\n  }\n": typeof types.CellsDocument,
+    "\n  query Cells {\n    cells {\n      id name regionId kind weight full\n      machines { id name host isolation seenAt lost state certificateExpiresAt deployments }\n    }\n  }\n": typeof types.CellsDocument,
     "\n  mutation UpdateCell($input: UpdateCellInput!) {\n    updateCell(input: $input) {\n      cell { id weight full }\n      userErrors { code message path }\n    }\n  }\n": typeof types.UpdateCellDocument,
     "\n  query Troubled {\n    troubledDeployments {\n      organizationName deploymentId deploymentName phase reason verb attempts lastError nextTryAt since\n    }\n  }\n": typeof types.TroubledDocument,
     "\n  mutation RepairDeployment($input: RepairDeploymentInput!) {\n    repairDeployment(input: $input) {\n      operation { id state }\n      userErrors { code message path }\n    }\n  }\n": typeof types.RepairDeploymentDocument,
+    "\n  mutation CreateJoinToken($input: CreateJoinTokenInput!) {\n    createJoinToken(input: $input) {\n      joinToken { id cell expiresAt }\n      token\n      command\n      userErrors { code message path }\n    }\n  }\n": typeof types.CreateJoinTokenDocument,
+    "\n  mutation RevokeMachine($input: RevokeMachineInput!) {\n    revokeMachine(input: $input) {\n      revokedId\n      userErrors { code message path }\n    }\n  }\n": typeof types.RevokeMachineDocument,
     "\n  query Metrics($id: ID!, $rangeSeconds: Int!) {\n    deployment(id: $id) {\n      id\n      metrics(rangeSeconds: $rangeSeconds) {\n        stepSeconds\n        points { at clients messagesIn messagesOut bytesIn bytesOut messagesDropped connectsRefused memoryBytes storeBytes }\n      }\n    }\n  }\n": typeof types.MetricsDocument,
     "\n  subscription MetricsUpdated($id: ID!) {\n    deploymentMetrics(id: $id) { at clients messagesIn messagesOut bytesIn bytesOut messagesDropped connectsRefused memoryBytes storeBytes }\n  }\n": typeof types.MetricsUpdatedDocument,
     "\n  fragment OperationDetail on Operation {\n    id\n    verb\n    state\n    percent\n    errorCode\n    errorMessage\n    requestedBy\n    deploymentName\n    deployment { id phase }\n    createdAt\n    startedAt\n    finishedAt\n    steps { name title state startedAt finishedAt message }\n  }\n": typeof types.OperationDetailFragmentDoc,
@@ -83,10 +85,12 @@ const documents: Documents = {
     "\n  mutation StartDeployment($input: StartDeploymentInput!) {\n    startDeployment(input: $input) {\n      operation { id }\n      userErrors { code message path }\n    }\n  }\n": types.StartDeploymentDocument,
     "\n  mutation StopDeployment($input: StopDeploymentInput!) {\n    stopDeployment(input: $input) {\n      operation { id }\n      userErrors { code message path }\n    }\n  }\n": types.StopDeploymentDocument,
     "\n  mutation DeleteDeployment($input: DeleteDeploymentInput!) {\n    deleteDeployment(input: $input) {\n      operation { id }\n      userErrors { code message path }\n    }\n  }\n": types.DeleteDeploymentDocument,
-    "\n  query Cells {\n    cells {\n      id name regionId kind weight full\n      machines { id name host isolation seenAt lost deployments }\n    }\n  }\n": types.CellsDocument,
+    "\n  query Cells {\n    cells {\n      id name regionId kind weight full\n      machines { id name host isolation seenAt lost state certificateExpiresAt deployments }\n    }\n  }\n": types.CellsDocument,
     "\n  mutation UpdateCell($input: UpdateCellInput!) {\n    updateCell(input: $input) {\n      cell { id weight full }\n      userErrors { code message path }\n    }\n  }\n": types.UpdateCellDocument,
     "\n  query Troubled {\n    troubledDeployments {\n      organizationName deploymentId deploymentName phase reason verb attempts lastError nextTryAt since\n    }\n  }\n": types.TroubledDocument,
     "\n  mutation RepairDeployment($input: RepairDeploymentInput!) {\n    repairDeployment(input: $input) {\n      operation { id state }\n      userErrors { code message path }\n    }\n  }\n": types.RepairDeploymentDocument,
+    "\n  mutation CreateJoinToken($input: CreateJoinTokenInput!) {\n    createJoinToken(input: $input) {\n      joinToken { id cell expiresAt }\n      token\n      command\n      userErrors { code message path }\n    }\n  }\n": types.CreateJoinTokenDocument,
+    "\n  mutation RevokeMachine($input: RevokeMachineInput!) {\n    revokeMachine(input: $input) {\n      revokedId\n      userErrors { code message path }\n    }\n  }\n": types.RevokeMachineDocument,
     "\n  query Metrics($id: ID!, $rangeSeconds: Int!) {\n    deployment(id: $id) {\n      id\n      metrics(rangeSeconds: $rangeSeconds) {\n        stepSeconds\n        points { at clients messagesIn messagesOut bytesIn bytesOut messagesDropped connectsRefused memoryBytes storeBytes }\n      }\n    }\n  }\n": types.MetricsDocument,
     "\n  subscription MetricsUpdated($id: ID!) {\n    deploymentMetrics(id: $id) { at clients messagesIn messagesOut bytesIn bytesOut messagesDropped connectsRefused memoryBytes storeBytes }\n  }\n": types.MetricsUpdatedDocument,
     "\n  fragment OperationDetail on Operation {\n    id\n    verb\n    state\n    percent\n    errorCode\n    errorMessage\n    requestedBy\n    deploymentName\n    deployment { id phase }\n    createdAt\n    startedAt\n    finishedAt\n    steps { name title state startedAt finishedAt message }\n  }\n": types.OperationDetailFragmentDoc,
@@ -206,7 +210,7 @@ export function graphql(source: "\n  mutation DeleteDeployment($input: DeleteDep
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query Cells {\n    cells {\n      id name regionId kind weight full\n      machines { id name host isolation seenAt lost deployments }\n    }\n  }\n"): typeof import('./graphql').CellsDocument;
+export function graphql(source: "\n  query Cells {\n    cells {\n      id name regionId kind weight full\n      machines { id name host isolation seenAt lost state certificateExpiresAt deployments }\n    }\n  }\n"): typeof import('./graphql').CellsDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -219,6 +223,14 @@ export function graphql(source: "\n  query Troubled {\n    troubledDeployments {
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation RepairDeployment($input: RepairDeploymentInput!) {\n    repairDeployment(input: $input) {\n      operation { id state }\n      userErrors { code message path }\n    }\n  }\n"): typeof import('./graphql').RepairDeploymentDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CreateJoinToken($input: CreateJoinTokenInput!) {\n    createJoinToken(input: $input) {\n      joinToken { id cell expiresAt }\n      token\n      command\n      userErrors { code message path }\n    }\n  }\n"): typeof import('./graphql').CreateJoinTokenDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RevokeMachine($input: RevokeMachineInput!) {\n    revokeMachine(input: $input) {\n      revokedId\n      userErrors { code message path }\n    }\n  }\n"): typeof import('./graphql').RevokeMachineDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

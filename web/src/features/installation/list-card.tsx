@@ -8,6 +8,8 @@ import { TableSkeleton } from '../../ui/table/table-skeleton';
 
 interface Props<Row> {
   title: string;
+  /** Small things at the right of the title. */
+  aside?: ReactNode;
   columns: Column<Row>[];
   /** Undefined while they are loaded for the first time. */
   rows: readonly Row[] | undefined;
@@ -19,9 +21,9 @@ interface Props<Row> {
 }
 
 /** A list that an operator watches: what was loaded last stays when it cannot be loaded again. */
-export function ListCard<Row>({ title, columns, rows, rowKey, error, onRetry, none }: Props<Row>) {
+export function ListCard<Row>({ title, aside, columns, rows, rowKey, error, onRetry, none }: Props<Row>) {
   return (
-    <Card title={title} flush>
+    <Card title={title} aside={aside} flush>
       {error && <Fault title={`${title} could not be loaded`} error={error} onRetry={() => void onRetry()} />}
       {rows && rows.length > 0 && <DataTable label={title} columns={columns} rows={rows} rowKey={rowKey} totalCount={rows.length} />}
       {rows?.length === 0 && !error && (

@@ -4,7 +4,7 @@ export const CellsQuery = graphql(`
   query Cells {
     cells {
       id name regionId kind weight full
-      machines { id name host isolation seenAt lost deployments }
+      machines { id name host isolation seenAt lost state certificateExpiresAt deployments }
     }
   }
 `);
@@ -30,6 +30,26 @@ export const RepairDeployment = graphql(`
   mutation RepairDeployment($input: RepairDeploymentInput!) {
     repairDeployment(input: $input) {
       operation { id state }
+      userErrors { code message path }
+    }
+  }
+`);
+
+export const CreateJoinToken = graphql(`
+  mutation CreateJoinToken($input: CreateJoinTokenInput!) {
+    createJoinToken(input: $input) {
+      joinToken { id cell expiresAt }
+      token
+      command
+      userErrors { code message path }
+    }
+  }
+`);
+
+export const RevokeMachine = graphql(`
+  mutation RevokeMachine($input: RevokeMachineInput!) {
+    revokeMachine(input: $input) {
+      revokedId
       userErrors { code message path }
     }
   }
