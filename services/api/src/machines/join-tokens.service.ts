@@ -103,6 +103,10 @@ export class JoinTokensService {
     const forMachineId = input.machineId ?? null;
     if (forMachineId !== null && !(await repository.isMachineOf(tx, forMachineId, cell.id)))
       throw new AppError('NOT_FOUND', { path: ['input', 'machineId'] });
+    if (cell.kind === 'aws' && forMachineId === null) {
+      const message = `The machines of ${cell.name} are made by the worker, each with a token of its own`;
+      throw new AppError('INVALID_INPUT', { message, path: ['input', 'cell'] });
+    }
     const seconds = input.expiresInSeconds ?? TOKEN_SECONDS_DEFAULT;
     return makeJoinToken(tx, { cellId: cell.id, forMachineId, dedicatedTo: null, seconds, createdBy });
   }
