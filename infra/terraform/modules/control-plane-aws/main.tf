@@ -9,13 +9,13 @@ locals {
   }
   sockets = { api = "/tmp/api.sock", worker = "/tmp/worker.sock" }
   environments = {
-    api = {
+    api = merge(local.machines_environment, {
       API_PRIVATE_LISTEN = local.sockets.api
       PUBLIC_URL         = "https://${var.domain}"
       ROOKERY_BIND       = "0.0.0.0"
       ROOKERY_PORT       = tostring(local.api_port)
       WEB_ROOT           = "/app/web/dist"
-    }
+    })
     worker = {
       ROOKERY_BUCKET       = "s3://${var.bucket_prefix}-states"
       TERRAFORM_HOME       = "/tmp/terraform"

@@ -3,6 +3,11 @@ output "address" {
   value       = aws_lb.web.dns_name
 }
 
+output "machines_address" {
+  description = "Name of the load balancer for machines, at which machines_domain is to point; null without one."
+  value       = one([for balancer in aws_lb.machines : balancer.dns_name])
+}
+
 output "database_address" {
   description = "Host of PostgreSQL, reached by the services only."
   value       = aws_db_instance.database.address

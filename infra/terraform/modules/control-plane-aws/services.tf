@@ -192,7 +192,7 @@ resource "aws_ecs_task_definition" "service" {
     essential    = true
     command      = local.commands[each.key]
     healthCheck  = { command = ["CMD", "node", "docker/probe.ts", local.sockets[each.key]], interval = 10, timeout = 5, retries = 3, startPeriod = 30 }
-    portMappings = each.key == "api" ? [{ containerPort = local.api_port, hostPort = local.api_port, protocol = "tcp" }] : []
+    portMappings = each.key == "api" ? [for port in local.api_ports : { containerPort = port, hostPort = port, protocol = "tcp" }] : []
     environment = concat(
       [
         { name = "REDIS_URL", value = "rediss://${aws_elasticache_replication_group.cache.primary_endpoint_address}:6379" },
@@ -242,6 +242,16 @@ resource "aws_ecs_service" "service" {
     }
   }
 
+  dynamic "load_balancer" {
+    for_each = each.key == "api" ? local.machines : []
+
+    content {
+      target_group_arn = aws_lb_target_group.machines[load_balancer.key].arn
+      container_name   = "api"
+      container_port   = local.machines_port
+    }
+  }
+
   deployment_circuit_breaker {
     enable   = true
     rollback = true
@@ -251,5 +261,5 @@ resource "aws_ecs_service" "service" {
     ignore_changes = [availability_zone_rebalancing]
   }
 
-  depends_on = [aws_lb_listener.https, aws_iam_role_policy.start]
+  depends_on = [aws_lb_listener.https, aws_lb_listener.machines, aws_iam_role_policy.start]
 }

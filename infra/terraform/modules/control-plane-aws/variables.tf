@@ -65,6 +65,17 @@ variable "domain" {
   }
 }
 
+variable "machines_domain" {
+  description = "Name at which machines join, by TLS that the API itself ends; null: there is no such door."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.machines_domain == null ? true : can(regex("^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]{2,63}$", var.machines_domain))
+    error_message = "machines_domain must be a lowercase domain name, such as machines.example.com."
+  }
+}
+
 variable "certificate_arn" {
   description = "Certificate (ACM) of that name."
   type        = string

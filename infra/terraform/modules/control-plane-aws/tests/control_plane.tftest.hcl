@@ -144,3 +144,29 @@ run "lets_the_worker_make_machines_of_its_own_name" {
     error_message = "Roles that are not those of its machines must be out of its reach."
   }
 }
+
+run "has_no_door_for_machines_unless_asked" {
+  command = plan
+
+  assert {
+    condition     = length(aws_lb.machines) == 0 && !strcontains(aws_ecs_task_definition.service["api"].container_definitions, "API_MACHINES_LISTEN")
+    error_message = "The door for machines must be off by default."
+  }
+}
+
+run "passes_tls_of_machines_through" {
+  command = apply
+
+  variables {
+    machines_domain = "machines.example.com"
+  }
+
+  assert {
+    condition     = aws_lb_listener.machines["machines"].protocol == "TCP" && aws_lb_listener.machines["machines"].certificate_arn == null
+    error_message = "The API itself must end the TLS of machines."
+  }
+  assert {
+    condition     = strcontains(aws_ecs_task_definition.service["api"].container_definitions, "https://machines.example.com") && strcontains(aws_ecs_task_definition.service["api"].container_definitions, "8443")
+    error_message = "The API must be told of its door."
+  }
+}
