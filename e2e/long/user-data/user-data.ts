@@ -41,7 +41,7 @@ export async function userData({ say }: { say: (line: string) => void }): Promis
     await startMoto(rig);
     const port = await freePorts(1);
     const url = `https://${rig.gateway}:${port}`;
-    const system = await startSystem({ API_MACHINES_LISTEN: `${rig.gateway}:${port}` });
+    const system = await startSystem({ API_MACHINES_LISTEN: `${rig.gateway}:${port}`, API_MACHINES_URL: url });
     rig.undo.push(
       () => system.remove(),
       () => system.stop(),
@@ -93,6 +93,27 @@ async function story(rig: Rig, system: RunningSystem, url: string): Promise<void
   const after = await machines(api);
   if (after.length !== 1 || after[0]!.id !== machine!.id) throw new Error(`after its second boot there is ${JSON.stringify(after)}`);
   say(`second boot: the same machine, its data kept, a device after ${Math.round(performance.now() - startedAt)} ms`);
+  await joinsByHand(rig, api);
+}
+
+/** The command that comes with a token, as an operator pastes it. */
+async function joinsByHand(rig: Rig, api: Api): Promise<void> {
+  const { token, command } = await api.mutate('createJoinToken', 'token command', { regionId: 'far', cell: 'far-1' });
+  const container = await docker(
+    'run',
+    '--detach',
+    '--init',
+    '--tmpfs',
+    '/run:exec',
+    'rookery-machine:rig',
+    ...command.split(' '),
+    '--host',
+    'by-hand',
+  );
+  rig.undo.push(() => docker('rm', '--force', container));
+  await until(async () => (await machines(api)).filter((each) => each.state === 'UP').length === 2, 'a machine to join by hand', JOIN_MS);
+  if ((await docker('logs', container)).includes(token.split('.')[0]!)) throw new Error('the log holds the token');
+  rig.say('another machine joined by the command of its token');
 }
 
 /** What was kept before is there: the volume was mounted, not formatted. */

@@ -1,3 +1,6 @@
+import { makeJoinToken } from '@rookery/db/join-tokens';
+import { openDatabase } from '@rookery/db/pool';
+import { idOf, newId, uuidOf } from '@rookery/service-kit/ids';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { callDoor, enrol, joinFacts, makeKey } from '../test-support/door-calls.js';
 import { getText, postJson } from '../test-support/private-calls.js';
@@ -112,6 +115,33 @@ describe('join tokens', () => {
     expect((await attempt(token)).status).toBe(401);
     await api.sql(`UPDATE machine_join_tokens SET used_at = now() - interval '11 minutes' WHERE machine_id IS NOT NULL`);
     expect((await ask()).status).toBe(401);
+  });
+
+  it('for a cell of kind aws are the worker’s alone; by such a token the machine of one deployment joins it', async () => {
+    await api.sql(`UPDATE cells SET kind = 'aws'`);
+    try {
+      expect(codes(await make())).toEqual([['INVALID_INPUT', 'input.cell']]);
+      const [cell] = await api.sql<{ id: string }>('SELECT id FROM cells');
+      const db = openDatabase(api.database.provisionerUrl, { applicationName: 'test', connectionsMax: 1, onError: () => {} });
+      const wish = {
+        cellId: idOf('cell', cell!.id),
+        forMachineId: null,
+        dedicatedTo: newId('deployment'),
+        seconds: 60,
+        createdBy: 'provisioner',
+      };
+      const replaced = await makeJoinToken(db, wish);
+      const { token } = await makeJoinToken(db, wish);
+      await db.$client.end();
+      expect((await attempt(replaced.token)).status, 'a new one of the same deployment replaces it').toBe(401);
+      const { machineId } = await enrol(port, token);
+      const rows = await api.sql<{ dedicated_to: string }>('SELECT dedicated_to FROM machines WHERE id = $1', [
+        uuidOf('machine', machineId),
+      ]);
+      expect(rows).toEqual([{ dedicated_to: uuidOf('deployment', wish.dedicatedTo) }]);
+    } finally {
+      await api.sql(`UPDATE cells SET kind = 'machine'`);
+    }
   });
 
   it('are made, listed and revoked by the operator’s command too', async () => {
