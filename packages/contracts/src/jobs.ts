@@ -6,3 +6,8 @@ export const RECONCILE_QUEUE = 'reconcile';
 /** Job `deployment`: look at one deployment. Job `resync`: enqueue every deployment that is behind. */
 export const reconcileJobSchema = z.object({ deploymentId: idSchema('deployment') });
 export type ReconcileJob = z.infer<typeof reconcileJobSchema>;
+
+export const MAIL_QUEUE = 'mail';
+/** `test`: that mail can be sent. `invite`: a link with which one may sign up as operator; it is made when the mail is sent. */
+export const mailJobSchema = z.object({ mail: z.enum(['test', 'invite']), to: z.email('must be an e-mail address').max(254) });
+export type MailJob = z.infer<typeof mailJobSchema>;

@@ -28,10 +28,7 @@ export interface ReconcileQueue {
 }
 
 export function openReconcileQueue(config: QueueConfig): ReconcileQueue {
-  const queue = config.redisUrl
-    ? new Queue(RECONCILE_QUEUE, { connection: { url: config.redisUrl } })
-    : new OnPostgres.Queue(RECONCILE_QUEUE, { connection: postgresConnection(config) });
-  queue.on('error', config.onError);
+  const queue = openJobQueue(RECONCILE_QUEUE, config);
   const options = {
     removeOnComplete: true,
     removeOnFail: 1_000,
@@ -63,14 +60,33 @@ export interface ReconcileWorker {
 
 export function startReconcileWorker(config: QueueConfig & { concurrency: number }, work: ReconcileWork): ReconcileWorker {
   const run = (job: { name: string; data: unknown }) => (job.name === 'resync' ? work.resync() : work.deployment(job.data as ReconcileJob));
+  const worker = startJobWorker(RECONCILE_QUEUE, config, run);
+  return { close: () => worker.close(), isRunning: () => worker.isRunning() };
+}
+
+/** A queue of this name, on Redis where there is one. */
+export function openJobQueue(name: string, config: QueueConfig) {
+  const queue = config.redisUrl
+    ? new Queue(name, { connection: { url: config.redisUrl } })
+    : new OnPostgres.Queue(name, { connection: postgresConnection(config) });
+  queue.on('error', config.onError);
+  return queue;
+}
+
+/** Works on the queue of this name. */
+export function startJobWorker(
+  name: string,
+  config: QueueConfig & { concurrency: number },
+  run: (job: { name: string; data: unknown }) => Promise<void>,
+) {
   // A worker that dies is noticed soon, so that what it held is looked at again.
   // And one whose queue was away asks again at once, not after the library's 15 s.
   const options = { concurrency: config.concurrency, lockDuration: 15_000, stalledInterval: 5_000, runRetryDelay: 250 };
   const worker = config.redisUrl
-    ? new Worker(RECONCILE_QUEUE, run, { ...options, connection: { url: config.redisUrl, maxRetriesPerRequest: null } })
-    : new OnPostgres.Worker(RECONCILE_QUEUE, run, { ...options, connection: postgresConnection(config) });
+    ? new Worker(name, run, { ...options, connection: { url: config.redisUrl, maxRetriesPerRequest: null } })
+    : new OnPostgres.Worker(name, run, { ...options, connection: postgresConnection(config) });
   worker.on('error', config.onError);
-  return { close: () => worker.close(), isRunning: () => worker.isRunning() };
+  return worker;
 }
 
 const OnPostgres = withBackend(createPostgresBackend);

@@ -53,6 +53,7 @@ import { MachinesService } from './machines/machines.service.js';
 import { OperatorRoutes } from './machines/operator-routes.js';
 import { ReportsService } from './machines/reports.service.js';
 import { StreamsService } from './machines/streams.service.js';
+import { MailService } from './mail/mail.service.js';
 import { MetricsResolver } from './metrics/metrics.resolver.js';
 import { MetricsService } from './metrics/metrics.service.js';
 import { DeploymentOperationsResolver, OperationsResolver } from './operations/operations.resolver.js';
@@ -121,6 +122,7 @@ const SERVICES = [
   MachineDeployments,
   LimitMeter,
   MachineStreams,
+  MailService,
   MachinesServer,
   MachinesService,
   MetricsService,

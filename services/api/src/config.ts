@@ -4,6 +4,7 @@ import { CERTIFICATE_SECONDS_DEFAULT } from '@rookery/contracts/machine-door';
 import { DEFAULT_PLANS, type Plan, planFileSchema } from '@rookery/contracts/plans';
 import { keySettings } from '@rookery/service-kit/open-keys';
 import { z } from 'zod';
+import { mailSchema } from './mail/mailer.js';
 
 const path = z.string().min(1);
 
@@ -44,6 +45,10 @@ const settings = z.object({
   ROOKERY_INSTALLATION: keySettings.ROOKERY_INSTALLATION,
   /** Signs the cookies of log-in sessions. */
   SESSION_SECRET: z.string().min(16),
+  /** How mail leaves: `smtp://user:password@host:587`, `smtps://…`, or `ses:<region>` for Amazon SES; without it none does. */
+  ROOKERY_MAIL: mailSchema.optional(),
+  /** Sender of all mail; needed with ROOKERY_MAIL. */
+  ROOKERY_MAIL_FROM: z.string().min(3).optional(),
   /** Health sockets of the other processes, whose figures /metrics gathers: `worker=/path,edge-0=/path`. */
   METRICS_SOCKETS: z
     .string()
@@ -59,10 +64,15 @@ const settings = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 
-export const configSchema = settings.refine(({ KEK, ROOKERY_KEK }) => KEK !== undefined || ROOKERY_KEK !== undefined, {
-  path: ['KEK'],
-  message: 'is needed: a key of 32 bytes in base64, usually as KEK_FILE; or ROOKERY_KEK, a key of AWS KMS',
-});
+export const configSchema = settings
+  .refine(({ ROOKERY_MAIL, ROOKERY_MAIL_FROM }) => ROOKERY_MAIL === undefined || ROOKERY_MAIL_FROM !== undefined, {
+    path: ['ROOKERY_MAIL_FROM'],
+    message: 'is needed with ROOKERY_MAIL: the sender, such as Rookery <rookery@example.com>',
+  })
+  .refine(({ KEK, ROOKERY_KEK }) => KEK !== undefined || ROOKERY_KEK !== undefined, {
+    path: ['KEK'],
+    message: 'is needed: a key of 32 bytes in base64, usually as KEK_FILE; or ROOKERY_KEK, a key of AWS KMS',
+  });
 
 export type Config = Omit<z.infer<typeof configSchema>, 'API_MACHINES_URL'> & {
   PUBLIC_URL: string;

@@ -13,6 +13,8 @@ locals {
       API_PRIVATE_LISTEN = local.sockets.api
       PUBLIC_URL         = "https://${var.domain}"
       ROOKERY_BIND       = "0.0.0.0"
+      ROOKERY_MAIL       = "ses:${var.region}"
+      ROOKERY_MAIL_FROM  = "Rookery <rookery@${var.domain}>"
       ROOKERY_PORT       = tostring(local.api_port)
       WEB_ROOT           = "/app/web/dist"
     })

@@ -158,7 +158,7 @@ resource "aws_iam_role_policy" "task" {
         { Effect = "Allow", Action = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], Resource = "${aws_s3_bucket.store["states"].arn}/*" },
         { Effect = "Allow", Action = ["s3:ListBucket"], Resource = aws_s3_bucket.store["states"].arn },
       ] : [],
-      each.key == "worker" ? [{ Effect = "Allow", Action = ["ses:SendEmail"], Resource = aws_sesv2_email_identity.mail.arn }] : [],
+      each.key == "api" ? [{ Effect = "Allow", Action = ["ses:SendEmail"], Resource = aws_sesv2_email_identity.mail.arn }] : [],
       [for statement in local.making_machines : statement if each.key == "worker" && var.makes_machines],
     )
   })

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { AuthService } from '../auth/auth.service.js';
 import { QuestionsService } from '../clients/questions.service.js';
 import { MachineStreams } from '../machines/machine-streams.js';
+import { MailService } from '../mail/mail.service.js';
 import { HealthService } from './health.service.js';
 import { OperatorRoutes } from '../machines/operator-routes.js';
 import type { PrivateRoute } from './private-routes.js';
@@ -16,7 +17,14 @@ const relayedQuestionSchema = z.object({ machineId: idSchema('machine'), questio
 export class InternalRoutes {
   readonly routes: readonly PrivateRoute[];
 
-  constructor(auth: AuthService, questions: QuestionsService, streams: MachineStreams, health: HealthService, machines: OperatorRoutes) {
+  constructor(
+    auth: AuthService,
+    questions: QuestionsService,
+    streams: MachineStreams,
+    health: HealthService,
+    machines: OperatorRoutes,
+    mail: MailService,
+  ) {
     this.routes = [
       ...machines.routes,
       [
@@ -37,6 +45,14 @@ export class InternalRoutes {
       ],
       ['POST', '/internal/bootstrap', async ({ json }) => [201, await auth.bootstrap(await json())]],
       ['POST', '/internal/setup-links', async () => [201, { token: await auth.makeSetupToken() }]],
+      [
+        'POST',
+        '/internal/mails',
+        async ({ json }) => {
+          await mail.enqueue(await json());
+          return [202];
+        },
+      ],
       ['GET', '/healthz', async () => [200, { status: 'ok' }]],
       ['GET', '/readyz', () => health.readiness()],
       ['GET', '/metrics', ({ response }) => health.metrics(response)],

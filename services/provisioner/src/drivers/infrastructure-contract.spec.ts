@@ -3,11 +3,12 @@
  * for machines of AWS. A kind whose outside world is not here is left out, and said so.
  */
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateSubnetCommand, CreateTagsCommand, CreateVolumeCommand, CreateVpcCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { dataFolderOf, runFolderOf } from '@rookery/contracts/cells';
 import { newId, uuidOf } from '@rookery/service-kit/ids';
 import { Envelope } from '@rookery/service-kit/envelope';
 import { readSecret } from '@rookery/service-kit/aws/secrets-manager';
@@ -79,7 +80,12 @@ describe.each(kinds)('the infrastructure of a deployment: %s', (kind) => {
   const make = async () => {
     const before = await look();
     if (!before.aws && before.infrastructure?.machineId == null) await driver.place(before);
-    if (kind === 'docker') await driver.configure(await look());
+    if (kind === 'docker') {
+      await driver.configure(await look());
+      // The agent's part.
+      for (const each of [runFolderOf(join(folder, 'run'), id), dataFolderOf(join(folder, 'data'), id)])
+        mkdirSync(each, { recursive: true });
+    }
     if (hasStack) await driver.apply(await look(), () => {});
     else await driver.configure(await look());
   };
@@ -100,6 +106,7 @@ describe.each(kinds)('the infrastructure of a deployment: %s', (kind) => {
         ]);
     }
     id = await installation.addDeployment(owner);
+    await installation.sql('UPDATE deployments SET memory_bytes_max = 67108864 WHERE id = $1', [uuidOf('deployment', id)]);
     if (kind === 'aws') await installation.sql('UPDATE deployments SET dedicated = true WHERE id = $1', [uuidOf('deployment', id)]);
   });
   afterAll(async () => {
