@@ -18,6 +18,8 @@ const DOMAIN = 'mqtt.rookery.test';
 const MEMORY_MB_MAX = 400;
 const RESTART_MS_MAX = 20_000;
 const MIB = 2 ** 20;
+/** Ten thousand deployments that are new to their machine are twenty thousand files that it syncs. */
+const TOLD_MS_MAX = 900_000;
 
 export interface SleepersOptions {
   /** Rows of deployments that sleep. */
@@ -41,8 +43,8 @@ export async function sleepers({ rows, real, say }: SleepersOptions): Promise<vo
     const slept = await fallAsleep(system, api, real);
     say(`${real} deployments were used and sleep: ${allRuntimes(system.home).length} runtime processes besides the first one's`);
     await writeRows(system, slept[0]!, rows);
-    await until(() => known(system) === rows + real + 1, 'the machine to know all of them', 300_000);
-    await until(async () => (await countAsleep(system)) >= rows + real, 'all to be shown asleep', 300_000);
+    await until(() => known(system) === rows + real + 1, 'the machine to know all of them', TOLD_MS_MAX);
+    await until(async () => (await countAsleep(system)) >= rows + real, 'all to be shown asleep', TOLD_MS_MAX);
     if (allRuntimes(system.home).length > 0) throw new Error('a row woke somebody');
     const took = await restart(system);
     const used = memoryMb(system);

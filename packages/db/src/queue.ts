@@ -19,8 +19,8 @@ export interface QueueConfig {
 }
 
 export interface ReconcileQueue {
-  /** Asks the provisioner to look at a deployment. */
-  look(deploymentId: string): Promise<void>;
+  /** Asks the provisioner to look at these deployments. */
+  look(deploymentIds: readonly string[]): Promise<void>;
   /** Has `resync` run every so often, by one of all workers. */
   scheduleResync(everyMs: number): Promise<void>;
   ready(): Promise<unknown>;
@@ -36,7 +36,10 @@ export function openReconcileQueue(config: QueueConfig): ReconcileQueue {
     backoff: { type: 'exponential', delay: FIRST_RETRY_MS },
   };
   return {
-    look: async (deploymentId) => void (await queue.add('deployment', { deploymentId } satisfies ReconcileJob, options)),
+    look: async (deploymentIds) => {
+      const jobs = deploymentIds.map((deploymentId) => ({ name: 'deployment', data: { deploymentId } satisfies ReconcileJob, opts: options }));
+      if (jobs.length > 0) await queue.addBulk(jobs);
+    },
     scheduleResync: async (everyMs) =>
       void (await queue.upsertJobScheduler(
         'resync',

@@ -7,7 +7,7 @@ import { ReconcileTap } from '../operations/reconcile-tap.js';
 import { DATABASE, LOGGER, type Logger } from '../tokens.js';
 import { LimitMeter } from './limit-meter.js';
 import { MachineAccess } from './machine-access.service.js';
-import { knownStates, organizationsOf, saveState, wantReconcile } from './reports.repository.js';
+import { knownStates, organizationsOf, saveStates, wantReconcile } from './reports.repository.js';
 import { type Placed, saveReports, saveUsage } from './samples.repository.js';
 import { newsOf } from './state-news.js';
 
@@ -39,7 +39,7 @@ export class ReportsService {
     this.limits.add(counted);
     await this.access.markSeen(report.machineId, { certified: false });
     this.noteRefused(report, refused);
-    await Promise.all(changed.map((deploymentId) => this.reconcile.tap(deploymentId)));
+    await this.reconcile.tap(...changed);
     return { refused };
   }
 
@@ -57,21 +57,23 @@ export class ReportsService {
 
   /** Resolves to the deployments that the provisioner should look at. */
   private async takeStates(tx: MachineTx, states: readonly Placed<RuntimeStateReport>[]): Promise<string[]> {
-    const changed: string[] = [];
     const known = await knownStates(
       tx,
       states.map((state) => state.deploymentId),
     );
-    for (const state of inOrder(states)) {
-      const { organizationId, deploymentId } = state;
-      const news = newsOf(state, known.get(deploymentId));
-      if (news === 'none') continue;
-      await saveState(tx, organizationId, state, known.get(deploymentId));
-      if (news === 'detail') continue;
-      await wantReconcile(tx, organizationId, deploymentId);
-      changed.push(deploymentId);
-    }
-    return changed;
+    // One statement changes a row once, so of two reports of one deployment the last counts.
+    const last = new Map(states.map((report) => [report.deploymentId, report]));
+    const news = inOrder([...last.values()]).map((report) => {
+      const before = known.get(report.deploymentId);
+      return { report, known: before, worth: newsOf(report, before) };
+    });
+    await saveStates(
+      tx,
+      news.filter(({ worth }) => worth !== 'none'),
+    );
+    const changed = news.filter(({ worth }) => worth === 'change').map(({ report }) => report);
+    await wantReconcile(tx, changed);
+    return changed.map(({ deploymentId }) => deploymentId);
   }
 }
 

@@ -102,6 +102,6 @@ export async function saveUsage(tx: MachineTx, given: readonly Placed<EdgeUsage>
 }
 
 /** The value that the insert brought. */
-function excluded(column: PgColumn): SQL {
+export function excluded(column: PgColumn): SQL {
   return sql.raw(`excluded.${column.name}`);
 }

@@ -10,11 +10,11 @@ export class ReconcileTap {
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
-  async tap(deploymentId: string): Promise<void> {
+  async tap(...deploymentIds: readonly string[]): Promise<void> {
     try {
-      await this.queue.look(deploymentId);
+      await this.queue.look(deploymentIds);
     } catch (error) {
-      this.log.warn({ err: error, deploymentId }, 'the queue took no job; the resync will find it');
+      this.log.warn({ err: error, deploymentIds }, 'the queue took no job; the resync will find it');
     }
   }
 }

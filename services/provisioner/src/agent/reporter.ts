@@ -8,7 +8,8 @@ import { type ApiClient, ApiRefusal } from './api-client.js';
 
 const FLUSH_MS = 1_000;
 const RETRY_MS_MAX = 1_000;
-const BATCH_MAX = 5_000;
+/** Of each kind in one post: taken well before the post times out, also by a busy api. */
+const BATCH_MAX = 1_000;
 
 export class Reporter {
   private readonly states = new Map<string, RuntimeStateReport>();

@@ -37,7 +37,7 @@ export async function resync(db: Database, queue: ReconcileQueue, log: Logger): 
   const due = await db.execute<{ id: string; missed: boolean }>(sql`
     SELECT deployment_id AS id, due_at < now() - interval '1 second' AS missed FROM reconciliations WHERE due_at <= now() ORDER BY due_at LIMIT ${LOOKS_MAX}`);
   found.inc(due.rows.filter((row) => row.missed).length);
-  for (const { id } of due.rows) await queue.look(idOf('deployment', id));
+  await queue.look(due.rows.map(({ id }) => idOf('deployment', id)));
   await finishOrphans(db);
   await db.execute(sql`SELECT sweep_expired()`);
 }

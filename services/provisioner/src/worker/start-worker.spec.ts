@@ -50,7 +50,7 @@ describe.each([
   it.skipIf(skip)('looks at once when it is told to', async () => {
     const owner = await installation.addOrganization();
     const ids = await Promise.all(Array.from({ length: 10 }, () => installation.addDeployment(owner)));
-    await Promise.all(ids.map((id) => queue.look(id)));
+    await Promise.all(ids.map((id) => queue.look([id])));
     await expect
       .poll(async () => (await installation.sql('SELECT 1 FROM deployment_infrastructure WHERE generation = 1')).length, { interval: 10 })
       .toBe(10);
