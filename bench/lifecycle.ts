@@ -3,7 +3,7 @@
  * processes, and as containers made by Terraform where DOCKER_HOST names an engine.
  */
 import { Api } from '../e2e/support/api.ts';
-import { connectTls, until } from '../e2e/support/clients.ts';
+import { createToConnack } from '../e2e/support/create-to-connack.ts';
 import { type RunningSystem, startSystem } from '../e2e/support/system.ts';
 import { meetsBar, percentile, type Row } from './report.ts';
 
@@ -19,7 +19,6 @@ interface Kind {
 
 const PROCESS: Kind = { case: 'create.process', region: 'local', deployments: 50, bar: 400, p99Bar: 1_500, goal: 250 };
 const DOCKER: Kind = { case: 'create.docker', region: 'local-docker', deployments: 20, bar: 2_000, p99Bar: 6_000, goal: 1_000 };
-const JOIN_MS = 120_000;
 
 export async function lifecycle(): Promise<Row[]> {
   const kinds = process.env['DOCKER_HOST'] === undefined ? [PROCESS] : [PROCESS, DOCKER];
@@ -38,11 +37,7 @@ export async function lifecycle(): Promise<Row[]> {
 
 async function measure(system: RunningSystem, kind: Kind): Promise<Row> {
   const api = new Api(system.ready.graphqlUrl, system.login.apiKey);
-  const isThere = async () => {
-    const { regions } = await api.query('{ regions { id available } }');
-    return regions.some(({ id, available }: { id: string; available: boolean }) => id === kind.region && available);
-  };
-  await until(isThere, `region ${kind.region}`, JOIN_MS);
+  await api.untilRegion(kind.region);
   const samples: number[] = [];
   for (let i = 0; i < kind.deployments; i++) samples.push(await createToConnack(api, system.ca, `bench-${kind.region}-${i}`, kind.region));
   const p50 = Math.round(percentile(samples, 0.5));
@@ -51,31 +46,4 @@ async function measure(system: RunningSystem, kind: Kind): Promise<Row> {
   const lost = kind.deployments - samples.length;
   const row = { case: kind.case, value: p50, unit: 'ms', better: 'lower', p50, p99, bar, goal, lost } as const;
   return { ...row, pass: meetsBar(row) && p99 < kind.p99Bar };
-}
-
-/** The policy lets anybody in only with a credential, so the first CONNACK proves that the policy is there too. */
-export async function createToConnack(api: Api, ca: string, name: string, region: string): Promise<number> {
-  const started = performance.now();
-  const created = await api.mutate('createDeployment', 'deployment { id } operation { id }', { name, region });
-  const [{ secret }, { state, errorCode }] = (await Promise.all([
-    api.mutate('createCredential', 'secret', { deploymentId: created.deployment.id, username: 'device' }),
-    api.operation(created.operation.id),
-  ] as const)) as [{ secret: string }, { state: string; errorCode: string | null }];
-  if (state !== 'SUCCEEDED') throw new Error(`${name} ended ${state}: ${errorCode}`);
-  const data = await api.query('query ($id: ID!) { deployment(id: $id) { connection { host mqttsPort } } }', { id: created.deployment.id });
-  const { host, mqttsPort } = data.deployment.connection as { host: string; mqttsPort: number };
-  for (;;) {
-    const client = await connectTls({ host, mqttsPort, username: 'device', secret }, { ca }).catch((error: { code?: unknown }) => {
-      // The credential may be a few milliseconds behind the deployment.
-      if (error.code === 0x86) return null;
-      throw error;
-    });
-    if (client === null) continue;
-    const elapsed = performance.now() - started;
-    await client.endAsync();
-    // Waited for: nothing of it is left in the engine when the system is taken down.
-    const { operation } = await api.mutate('deleteDeployment', 'operation { id }', { id: created.deployment.id });
-    await api.operation(operation.id);
-    return elapsed;
-  }
 }

@@ -3,7 +3,7 @@
  * and, where DOCKER_HOST names an engine, as containers; and a hundred at once.
  */
 import { Api, type Deployed } from '../e2e/support/api.ts';
-import { connectTls, until } from '../e2e/support/clients.ts';
+import { connectTls } from '../e2e/support/clients.ts';
 import { type RunningSystem, startSystem } from '../e2e/support/system.ts';
 import { meetsBar, percentile, type Row } from './report.ts';
 
@@ -26,7 +26,7 @@ export async function wake(): Promise<Row[]> {
     const api = new Api(system.ready.graphqlUrl, system.login.apiKey);
     const rows: Row[] = [];
     for (const kind of docker ? KINDS : KINDS.slice(0, 1)) {
-      await until(() => isAvailable(api, kind.region), `region ${kind.region}`, 120_000);
+      await api.untilRegion(kind.region);
       rows.push(await oneByOne(system, api, kind));
     }
     rows.push(await atOnce(system, api));
@@ -86,9 +86,4 @@ async function asleep(api: Api, sleepers: readonly Deployed[]): Promise<void> {
       await new Promise((again) => setTimeout(again, 200));
     }
   }
-}
-
-async function isAvailable(api: Api, id: string): Promise<boolean> {
-  const { regions } = await api.query('{ regions { id available } }');
-  return regions.some((region: { id: string; available: boolean }) => region.id === id && region.available);
 }

@@ -9,6 +9,7 @@
  *   compose                           the system by docker compose, a device connects (needs an engine and base images)
  *   docker-cell --rounds N            containers made by Terraform, the worker killed N times (needs an engine, terraform, its provider)
  *   failpoints --seed S --rounds N    worker and terraform killed at every place where it matters, N times each
+ *   restarts --seed S --rounds N      Postgres, Redis and the engine restarted in the middle of operations (needs an engine of ours)
  *   fairness --rounds N               one organization queues N creates; how long another's takes beside them
  *   sleepers --rounds N               N rows of deployments that sleep: memory of agent and edge, and how soon they are back
  *   user-data                         what Terraform renders for a machine runs in a container; it joins (needs an engine, terraform, moto)
@@ -40,6 +41,7 @@ const TESTS: Record<string, () => Promise<void>> = {
   'docker-cell': async () => (await import('../e2e/long/docker-cell.ts')).dockerCell({ kills: rounds(10), say: console.log }),
   failpoints: async () =>
     (await import('../e2e/long/failpoints/failpoints.ts')).failpoints({ seed, rounds: rounds(3), every: 1, say: console.log }),
+  restarts: async () => (await import('../e2e/long/restarts.ts')).restarts({ seed, rounds: rounds(8), say: console.log }),
   fairness: async () =>
     (await import('../e2e/long/fairness.ts')).fairness({ creates: rounds(200), containers: Math.min(rounds(200), 40), say: console.log }),
   sleepers: async () => (await import('../e2e/long/sleepers.ts')).sleepers({ rows: rounds(10_000), real: 200, say: console.log }),
@@ -69,6 +71,7 @@ const SLICES: Record<string, () => Promise<void>> = {
   'docker-cell, 3 kills': async () => (await import('../e2e/long/docker-cell.ts')).dockerCell({ kills: 3, say: console.log }),
   'failpoints, every fourth place once': async () =>
     (await import('../e2e/long/failpoints/failpoints.ts')).failpoints({ seed, rounds: 1, every: 4, say: console.log }),
+  'restarts, one of each': async () => (await import('../e2e/long/restarts.ts')).restarts({ seed, rounds: 1, say: console.log }),
   // A rate is stated by the full run, on a machine that does nothing else.
   'slow-reader, its memory and its end': async () =>
     (await import('../e2e/long/broker/slow-reader.ts')).slowReader({ rounds: 5, judgeRate: false, say: console.log }),

@@ -9,7 +9,7 @@ import { runStep } from '../../scripts/lib/run-step.ts';
 import { Api, type Deployed } from '../support/api.ts';
 import { hits, inFiles, inProcesses } from '../support/canary.ts';
 import { connectTls, until } from '../support/clients.ts';
-import { containersOf, docker } from '../support/containers.ts';
+import { containersOf, docker, managedBy } from '../support/containers.ts';
 import { freePorts, keepLogs, processOf, type RunningSystem, startSystem } from '../support/system.ts';
 import { signalProcess } from '@rookery/service-kit/processes';
 
@@ -26,14 +26,14 @@ export async function dockerCell({ kills, say }: DockerCellOptions): Promise<voi
   const system = await startSystem({ ROOKERY_DOCKER: 'auto', DOCKER_HOST: host, ROOKERY_DOCKER_MQTT_PORTS: `${ports}-${ports + 49}` });
   try {
     const api = new Api(system.ready.graphqlUrl, system.login.apiKey);
-    await until(async () => (await regions(api)).includes('local-docker'), 'the docker cell to join', 120_000);
+    await api.untilRegion('local-docker');
     const deployed = await lifeOfAContainer(system, api, say);
     await noSecrets(system, deployed, say);
     await sleepsAndWakes(system, api, deployed, say);
     await outages(system, api, deployed, say);
     for (let kill = 0; kill < kills; kill++) await killedInACreate(system, api, kill, say);
     await remove(api, deployed.id);
-    await until(async () => (await mine(system)).length === 0, 'no container to be left', 60_000);
+    await until(async () => (await managedBy(system)).length === 0, 'no container to be left', 60_000);
     const runs = join(system.home, 'terraform');
     if (existsSync(runs) && readdirSync(runs).length > 0) throw new Error(`run folders are left: ${readdirSync(runs).join(', ')}`);
     say('deleted: no container and no run folder is left');
@@ -42,19 +42,9 @@ export async function dockerCell({ kills, say }: DockerCellOptions): Promise<voi
     throw error;
   } finally {
     await system.stop();
-    for (const { Id } of await mine(system)) await docker('rm', '--force', Id);
+    for (const { Id } of await managedBy(system)) await docker('rm', '--force', Id);
     system.remove();
   }
-}
-
-async function regions(api: Api): Promise<string[]> {
-  const { regions } = await api.query('{ regions { id available } }');
-  return regions.filter((region: { available: boolean }) => region.available).map((region: { id: string }) => region.id);
-}
-
-async function mine(system: RunningSystem) {
-  const all = await containersOf('rookery.managed=terraform');
-  return all.filter(({ Config }) => Config.Labels['rookery.organization'] === system.login.organizationId);
 }
 
 async function lifeOfAContainer(system: RunningSystem, api: Api, say: (line: string) => void): Promise<Deployed> {

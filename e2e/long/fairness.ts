@@ -3,10 +3,9 @@
  * from the mutation to the first CONNACK, in the median of several; the bar is a ratio of two figures of one run.
  */
 import { signalProcess } from '@rookery/service-kit/processes';
-import { createToConnack } from '../../bench/lifecycle.ts';
+import { createToConnack } from '../support/create-to-connack.ts';
 import { percentile } from '../../bench/report.ts';
 import { Api } from '../support/api.ts';
-import { until } from '../support/clients.ts';
 import { signUp } from '../support/people.ts';
 import { freePorts, keepLogs, processesOf, type RunningSystem, startSystem } from '../support/system.ts';
 
@@ -52,7 +51,7 @@ interface Kind {
 async function oneKind(system: RunningSystem, { region, creates, say }: Kind): Promise<void> {
   const busy = await signUp(system.ready.consoleUrl);
   const other = await signUp(system.ready.consoleUrl);
-  await until(() => isAvailable(other, region), `region ${region}`, 120_000);
+  await other.untilRegion(region);
   const once = (name: string) => createToConnack(other, system.ca, name, region);
   await once('warm');
   const alone: number[] = [];
@@ -128,9 +127,4 @@ async function states(api: Api): Promise<string[]> {
     if (!operations.pageInfo.hasNextPage) return found;
     after = operations.pageInfo.endCursor;
   }
-}
-
-async function isAvailable(api: Api, id: string): Promise<boolean> {
-  const { regions } = await api.query('{ regions { id available } }');
-  return regions.some((region: { id: string; available: boolean }) => region.id === id && region.available);
 }

@@ -29,7 +29,7 @@ function victimsOf(system: RunningSystem, victim: Victim): ProcessIdentity[] {
 }
 
 /** Null between a death and the next start. */
-function postmasterOf(system: RunningSystem): ProcessIdentity | null {
+export function postmasterOf(system: RunningSystem): ProcessIdentity | null {
   try {
     return identify(Number(readFileSync(join(system.home, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]));
   } catch (error) {

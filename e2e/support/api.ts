@@ -1,6 +1,9 @@
 /** The public API as a script uses it. */
 import { until } from './clients.ts';
 
+/** A docker cell builds its image first. */
+const JOIN_MS_MAX = 120_000;
+
 export class Api {
   readonly graphqlUrl: string;
   readonly apiKey: string | null;
@@ -53,6 +56,18 @@ export class Api {
   async operation(id: string): Promise<{ state: string; errorCode: string | null }> {
     const data = await this.query('query ($id: ID!) { operation(id: $id, waitSeconds: 30) { state errorCode errorMessage } }', { id });
     return data.operation;
+  }
+
+  /** Waits until deployments can be made in a region: a cell of it has joined. */
+  async untilRegion(id: string): Promise<void> {
+    await until(
+      async () => {
+        const { regions } = await this.query('{ regions { id available } }');
+        return regions.some((region: { id: string; available: boolean }) => region.id === id && region.available);
+      },
+      `region ${id} to be available`,
+      JOIN_MS_MAX,
+    );
   }
 
   /** Waits until the runtime enforces what the control plane knows. */

@@ -2,16 +2,17 @@
  * `kill -9` of the worker and of terraform at every place where it matters, three times each, for every kind of cell.
  * Afterwards there is one set of resources for each row and no other, no operation is open, nothing is claimed or locked.
  */
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Api } from '../../support/api.ts';
 import { until } from '../../support/clients.ts';
-import { containersOf, docker } from '../../support/containers.ts';
+import { docker, managedBy } from '../../support/containers.ts';
 import { freePorts, keepLogs, type RunningSystem, startSystem } from '../../support/system.ts';
+import { complaints } from '../complaints.ts';
 import { Life, type Stage } from '../life.ts';
 import { settled } from '../settled.ts';
-import { Ledger } from './ledger.ts';
+import { Ledger } from '../../support/ledger.ts';
 import { POINTS, type Point } from './points.ts';
 import { writeTerraformWrapper } from './terraform-wrapper.ts';
 
@@ -54,7 +55,7 @@ export async function failpoints({ rounds, every, seed, say }: FailpointOptions)
   const ledger = new Ledger(system);
   let deaths = 0;
   try {
-    if (host !== undefined) await until(() => hasRegion(api, REGIONS.docker), 'the docker cell to join', 120_000);
+    if (host !== undefined) await api.untilRegion(REGIONS.docker);
     for (const kind of kinds)
       for (const [index, [point, stages]] of Object.entries(POINTS[kind]).entries()) {
         if ((index + seed) % every !== 0) continue;
@@ -75,7 +76,7 @@ export async function failpoints({ rounds, every, seed, say }: FailpointOptions)
   } finally {
     await ledger.close();
     await system.stop();
-    if (host !== undefined) for (const { Id } of await mine(system)) await docker('rm', '--force', Id);
+    if (host !== undefined) for (const { Id } of await managedBy(system)) await docker('rm', '--force', Id);
     system.remove();
     rmSync(folder, { recursive: true, force: true });
   }
@@ -120,30 +121,4 @@ async function oneDeath({ system, api, ledger, failpointFile }: Rig, { kind, poi
     rmSync(failpointFile, { force: true });
   }
   return Date.now() - (diedAt ?? Date.now());
-}
-
-/** What is there that no row speaks of, and what is held that nobody holds. */
-async function complaints(system: RunningSystem, ledger: Ledger): Promise<string[]> {
-  const rows = await ledger.deployments();
-  const runs = join(system.home, 'terraform');
-  const folders = existsSync(runs) ? readdirSync(runs) : [];
-  const containers = process.env['DOCKER_HOST'] === undefined ? [] : await mine(system);
-  const labels = containers.map(({ Config }) => Config.Labels['rookery.deployment']!);
-  return [
-    ...labels.filter((id) => !rows.includes(id)).map((id) => `a container of ${id}, which is gone`),
-    ...labels.filter((id, i) => labels.indexOf(id) !== i).map((id) => `two containers of ${id}`),
-    ...folders.filter((id) => !rows.includes(id)).map((id) => `a run folder of ${id}, which is gone`),
-    ...(await ledger.held()),
-  ];
-}
-
-async function mine(system: RunningSystem) {
-  return (await containersOf('rookery.managed=terraform')).filter(
-    ({ Config }) => Config.Labels['rookery.organization'] === system.login.organizationId,
-  );
-}
-
-async function hasRegion(api: Api, id: string): Promise<boolean> {
-  const { regions } = await api.query('{ regions { id available } }');
-  return regions.some((region: { id: string; available: boolean }) => region.id === id && region.available);
 }

@@ -8,6 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface TestRedis {
   url: string;
+  /** Dies and comes back at the same address, with nothing of what it held. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -18,18 +20,32 @@ export async function redisForTests(): Promise<TestRedis | null> {
   const home = mkdtempSync(join(tmpdir(), 'rookery-redis-'));
   const port = 30_000 + Math.floor(Math.random() * 10_000);
   const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', home];
+  let end = await start(binary, args, port);
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    restart: async () => {
+      await end();
+      end = await start(binary, args, port);
+    },
+    stop: async () => {
+      await end();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Resolves, when it answers, to what ends it. */
+async function start(binary: string, args: readonly string[], port: number): Promise<() => Promise<void>> {
   const server = spawn(binary, args, { stdio: 'ignore' });
   const exited = new Promise<void>((done) => server.once('exit', () => done()));
   while (!(await answers(port))) {
     if (server.exitCode !== null) throw new Error(`${binary} ended with ${server.exitCode}`);
     await sleep(20);
   }
-  const stop = async () => {
+  return async () => {
     server.kill('SIGKILL');
     await exited;
-    rmSync(home, { recursive: true, force: true });
   };
-  return { url: `redis://127.0.0.1:${port}`, stop };
 }
 
 function skip(reason: string): null {

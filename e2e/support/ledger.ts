@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Database, openDatabase } from '@rookery/db/pool';
 import { deployments } from '@rookery/db/schema/deployments';
-import type { RunningSystem } from '../../support/system.ts';
+import type { RunningSystem } from './system.ts';
 
 export class Ledger {
   private readonly db: Database;
