@@ -37,7 +37,11 @@ export function openReconcileQueue(config: QueueConfig): ReconcileQueue {
   };
   return {
     look: async (deploymentIds) => {
-      const jobs = deploymentIds.map((deploymentId) => ({ name: 'deployment', data: { deploymentId } satisfies ReconcileJob, opts: options }));
+      const jobs = deploymentIds.map((deploymentId) => ({
+        name: 'deployment',
+        data: { deploymentId } satisfies ReconcileJob,
+        opts: options,
+      }));
       if (jobs.length > 0) await queue.addBulk(jobs);
     },
     scheduleResync: async (everyMs) =>
