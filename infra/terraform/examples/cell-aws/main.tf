@@ -29,6 +29,7 @@ module "cell" {
   final_snapshot       = false
   deletion_protection  = false
   secret_recovery_days = 0
+  joins                = { url = "https://machines.example.com", region = "eu-central", cell = "eu-1" }
 }
 
 output "address" {

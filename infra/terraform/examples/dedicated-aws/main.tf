@@ -32,6 +32,7 @@ module "dedicated" {
   data_gib             = var.data_gib
   final_snapshot       = false
   secret_recovery_days = 0
+  joins                = { url = "https://machines.example.com", region = "eu-central", cell = "eu-1" }
 }
 
 output "address" {

@@ -68,6 +68,8 @@ variable "joins" {
     cell   = string
     domain = optional(string)
     host   = optional(string)
+    # Of deployments that have ports of their own, where there is no domain.
+    mqtt_ports = optional(string)
   })
   default = null
 

@@ -20,6 +20,7 @@ variable "machine" {
     final_snapshot       = bool
     kms_key_arn          = string
     secret_recovery_days = number
+    joins                = object({ region = string, cell = string })
   })
 }
 
@@ -39,6 +40,7 @@ module "machine" {
   final_snapshot       = var.machine.final_snapshot
   kms_key_arn          = var.machine.kms_key_arn
   secret_recovery_days = var.machine.secret_recovery_days
+  joins                = var.machine.joins
 }
 
 output "address" {

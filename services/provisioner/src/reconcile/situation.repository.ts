@@ -29,6 +29,7 @@ export interface Situation {
 
 interface AwsSituation {
   cellId: string;
+  cellName: string;
   facts: AwsFacts;
   /** The machine that was made for it, once it has joined. */
   machineId: string | null;
@@ -47,6 +48,7 @@ export async function readSituation(db: Database, { organizationId, deploymentId
       docker: machines.docker,
       runtimeVersion: sql<string | null>`coalesce(${machines.runtimeVersion}, ${ownMachines.runtimeVersion})`,
       cellId: deploymentStacks.cellId,
+      cellName: cells.name,
       aws: cells.aws,
       ownMachineId: ownMachines.id,
       stackGeneration: deploymentStacks.generation,
@@ -72,8 +74,8 @@ export async function readSituation(db: Database, { organizationId, deploymentId
     .leftJoin(machines, eq(machines.id, deploymentInfrastructure.machineId))
     .where(and(eq(deployments.organizationId, organizationId), eq(deployments.id, deploymentId)));
   if (row === undefined) return null;
-  const { cellId, aws: facts, ownMachineId, lostAt, stackGeneration, ...rest } = row;
-  const aws = cellId !== null && facts !== null ? { cellId, facts, machineId: ownMachineId } : null;
+  const { cellId, cellName, aws: facts, ownMachineId, lostAt, stackGeneration, ...rest } = row;
+  const aws = cellId !== null && cellName !== null && facts !== null ? { cellId, cellName, facts, machineId: ownMachineId } : null;
   return { ...rest, aws, machineLost: lostAt !== null, stackGeneration: stackGeneration ?? 0 };
 }
 

@@ -43,3 +43,16 @@ run "refuses_a_name_for_a_deployment" {
 
   expect_failures = [var.deployment_id]
 }
+
+run "tells_the_machine_its_address" {
+  command = apply
+
+  variables {
+    joins = { region = "eu-central", cell = "aws-1" }
+  }
+
+  assert {
+    condition     = strcontains(module.machine.user_data, "MACHINE_HOST=${aws_eip.machine.public_ip}\n") && strcontains(module.machine.user_data, "ROOKERY_MQTT_PORTS=8883-8884\n")
+    error_message = "Devices must be led to the machine's own address and open port."
+  }
+}

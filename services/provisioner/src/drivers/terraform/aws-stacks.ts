@@ -95,7 +95,7 @@ export class AwsStacks implements Stacks {
   }
 
   private variables({ deployment, aws }: Situation): object {
-    const { facts } = aws!;
+    const { facts, cellName } = aws!;
     const subnet = subnetOf(facts, deployment.id);
     const storeGib = Math.ceil((VOLUME_FACTOR * deployment.quotas.storeBytesMax) / GIB);
     return {
@@ -114,6 +114,8 @@ export class AwsStacks implements Stacks {
         final_snapshot: facts.finalSnapshot,
         kms_key_arn: facts.kmsKeyArn,
         secret_recovery_days: facts.secretRecoveryDays,
+        // Where the control plane is, the secret says.
+        joins: { region: deployment.regionId, cell: cellName },
       },
     };
   }
