@@ -11,7 +11,7 @@ import { runStep } from './lib/run-step.ts';
 
 await buildAll(() => {});
 const home = resolve(process.env.ROOKERY_HOME ?? inRoot('.rookery'));
-const given = process.env.PROVISIONER_DATABASE_URL !== undefined || process.env.API_PRIVATE_URL !== undefined;
+const given = ['PROVISIONER_DATABASE_URL', 'API_PRIVATE_URL', 'ROOKERY_ECS_CLUSTER'].some((name) => process.env[name] !== undefined);
 const env = given ? {} : ofHome(home);
 const { ok } = await runStep(NODE, [inRoot('services/provisioner/dist/operator.js'), ...process.argv.slice(2)], { echo: true, env });
 process.exit(ok ? 0 : 1);
