@@ -1,10 +1,11 @@
 /**
- * `npm run operator -- stack dep_… state list`, `… keys rotate`, `… machine token`: looks into an installation that `npm start`
- * runs (ROOKERY_HOME), or into the one that PROVISIONER_DATABASE_URL and KEK, or API_PRIVATE_URL, name.
+ * `npm run operator -- stack dep_… state list`, `… keys rotate`, `… machine token`, `… drift`: looks into an installation that
+ * `npm start` runs (ROOKERY_HOME), or into the one that PROVISIONER_DATABASE_URL and KEK, or API_PRIVATE_URL, name.
  */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { buildAll } from './build.ts';
+import { DEFAULT_SOCKET } from './launcher/docker-cell.ts';
 import { runFolder } from './launcher/settings.ts';
 import { inRoot, NODE } from './lib/paths.ts';
 import { runStep } from './lib/run-step.ts';
@@ -27,5 +28,7 @@ function ofHome(folder: string): NodeJS.ProcessEnv {
     DATABASE_URL_FILE: join(folder, 'secrets', 'database-url'),
     KEK_FILE: join(folder, 'secrets', 'kek'),
     API_PRIVATE_URL: `unix:${join(runFolder(folder), 'c', 'api-0.sock')}`,
+    TERRAFORM_HOME: join(folder, 'terraform'),
+    DOCKER_HOST: process.env.DOCKER_HOST ?? (existsSync(DEFAULT_SOCKET) ? `unix://${DEFAULT_SOCKET}` : undefined),
   };
 }

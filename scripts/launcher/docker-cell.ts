@@ -9,7 +9,7 @@ import { inRoot } from '../lib/paths.ts';
 import { runStep } from '../lib/run-step.ts';
 import type { Settings } from './settings.ts';
 
-const DEFAULT_SOCKET = '/var/run/docker.sock';
+export const DEFAULT_SOCKET = '/var/run/docker.sock';
 const BUNDLE = inRoot('services/broker-runtime/dist');
 
 export interface DockerCell {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { idSchema } from './ids.js';
 
 export const RECONCILE_QUEUE = 'reconcile';
-/** Job `deployment`: look at one deployment. Job `resync`: enqueue every deployment that is behind. */
+/** Job `deployment`: look at one deployment. Job `resync`: enqueue every deployment that is behind. Job `compare`: find drift. */
 export const reconcileJobSchema = z.object({ deploymentId: idSchema('deployment') });
 export type ReconcileJob = z.infer<typeof reconcileJobSchema>;
 

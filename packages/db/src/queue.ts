@@ -23,6 +23,8 @@ export interface ReconcileQueue {
   look(deploymentIds: readonly string[]): Promise<void>;
   /** Has `resync` run every so often, by one of all workers. */
   scheduleResync(everyMs: number): Promise<void>;
+  /** Has `compare` run every so often, by one of all workers. */
+  scheduleComparison(everyMs: number): Promise<void>;
   ready(): Promise<unknown>;
   close(): Promise<void>;
 }
@@ -35,6 +37,8 @@ export function openReconcileQueue(config: QueueConfig): ReconcileQueue {
     attempts: TRIES_MAX,
     backoff: { type: 'exponential', delay: FIRST_RETRY_MS },
   };
+  const every = async (everyMs: number, name: string) =>
+    void (await queue.upsertJobScheduler(name, { every: everyMs }, { name, opts: { removeOnComplete: true, removeOnFail: 10 } }));
   return {
     look: async (deploymentIds) => {
       const jobs = deploymentIds.map((deploymentId) => ({
@@ -44,12 +48,8 @@ export function openReconcileQueue(config: QueueConfig): ReconcileQueue {
       }));
       if (jobs.length > 0) await queue.addBulk(jobs);
     },
-    scheduleResync: async (everyMs) =>
-      void (await queue.upsertJobScheduler(
-        'resync',
-        { every: everyMs },
-        { name: 'resync', opts: { removeOnComplete: true, removeOnFail: 10 } },
-      )),
+    scheduleResync: (everyMs) => every(everyMs, 'resync'),
+    scheduleComparison: (everyMs) => every(everyMs, 'compare'),
     ready: () => queue.waitUntilReady(),
     close: () => queue.close(),
   };
@@ -58,6 +58,7 @@ export function openReconcileQueue(config: QueueConfig): ReconcileQueue {
 export interface ReconcileWork {
   deployment(job: ReconcileJob): Promise<void>;
   resync(): Promise<void>;
+  compare(): Promise<void>;
 }
 
 export interface ReconcileWorker {
@@ -66,7 +67,10 @@ export interface ReconcileWorker {
 }
 
 export function startReconcileWorker(config: QueueConfig & { concurrency: number }, work: ReconcileWork): ReconcileWorker {
-  const run = (job: { name: string; data: unknown }) => (job.name === 'resync' ? work.resync() : work.deployment(job.data as ReconcileJob));
+  const run = (job: { name: string; data: unknown }) => {
+    if (job.name === 'resync') return work.resync();
+    return job.name === 'compare' ? work.compare() : work.deployment(job.data as ReconcileJob);
+  };
   const worker = startJobWorker(RECONCILE_QUEUE, config, run);
   return { close: () => worker.close(), isRunning: () => worker.isRunning() };
 }

@@ -57,6 +57,8 @@ import { MailService } from './mail/mail.service.js';
 import { MetricsResolver } from './metrics/metrics.resolver.js';
 import { MetricsService } from './metrics/metrics.service.js';
 import { DeploymentOperationsResolver, OperationsResolver } from './operations/operations.resolver.js';
+import { DriftResolver } from './operations/drift.resolver.js';
+import { DriftService } from './operations/drift.service.js';
 import { OperationsService } from './operations/operations.service.js';
 import { TroubleResolver } from './operations/trouble.resolver.js';
 import { TroubleService } from './operations/trouble.service.js';
@@ -84,6 +86,7 @@ export const RESOLVERS = [
   DeploymentCredentialsResolver,
   DeploymentOperationsResolver,
   DeploymentsResolver,
+  DriftResolver,
   JoinTokensResolver,
   LiveResolver,
   MachinesResolver,
@@ -109,6 +112,7 @@ const SERVICES = [
   CredentialsService,
   DeploymentStore,
   DeploymentsService,
+  DriftService,
   EnrolmentService,
   HealthService,
   InternalRoutes,

@@ -7,8 +7,10 @@
  * `operator.js scale [api=3] [worker=2]` shows and changes the tasks of the control plane on ECS: ROOKERY_ECS_CLUSTER.
  * `operator.js mail test|invite you@example.com` has an api send a mail: API_PRIVATE_URL.
  * `operator.js machine token|list|revoke` lets machines in and shuts them out, through an api: API_PRIVATE_URL.
+ * `operator.js drift` compares now what was made with what is there, and puts right what the worker would. Settings as for it.
  */
 import { runMain } from '@rookery/service-kit/config';
+import { driftCommand } from './operator/drift.js';
 import { keysCommand } from './operator/keys.js';
 import { MACHINE_USAGE, machineCommand } from './operator/machine.js';
 import { MAIL_USAGE, mailCommand } from './operator/mail.js';
@@ -16,7 +18,7 @@ import { SCALE_USAGE, scaleCommand } from './operator/scale.js';
 import { stackCommand } from './operator/stack.js';
 
 const USAGE =
-  'Usage: npm run operator -- stack dep_… state list|show [address]\n       npm run operator -- keys rotate|retire\n       ' +
+  'Usage: npm run operator -- stack dep_… state list|show [address]\n       npm run operator -- keys rotate|retire\n       npm run operator -- drift\n       ' +
   `${MACHINE_USAGE}\n       ${MAIL_USAGE}\n       ${SCALE_USAGE}`;
 const READING = ['list', 'show'];
 
@@ -27,6 +29,7 @@ runMain(async () => {
   else if (what === 'scale') process.exitCode = await scaleCommand(process.argv.slice(3));
   else if (what === 'machine') process.exitCode = await machineCommand(process.argv.slice(3));
   else if (what === 'stack' && noun === 'state' && READING.includes(words[0] ?? '')) process.exitCode = await stackCommand(second, words);
+  else if (what === 'drift') await driftCommand();
   else {
     console.error(USAGE);
     process.exitCode = 2;

@@ -125,6 +125,10 @@ export type DisconnectClientInput = {
   deploymentId: string;
 };
 
+export type DriftKind =
+  | 'CHANGED'
+  | 'MISSING';
+
 export type Durability =
   | 'DURABLE'
   | 'MEMORY'
@@ -293,7 +297,7 @@ export type DeleteCredentialMutation = { deleteCredential: { deletedId: string |
 
 export type DeploymentRowFragment = { id: string, name: string, phase: DeploymentPhase, phaseReason: string | null, version: number, createdAt: string, plan: { id: string, name: string }, region: { id: string, name: string }, quotas: { clientsMax: number, messagesPerSecondMax: number }, latest: { at: string, clients: number | null, messagesIn: number | null, messagesOut: number | null } | null, viewerCan: { start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null } } };
 
-export type DeploymentDetailFragment = { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, brokerVersion: string | null, availableBrokerVersion: string | null, autoUpgrade: boolean, policyRevision: number, appliedRevision: number, deletionProtection: boolean, sleepAfterSeconds: number | null, asleepSince: string | null, nextWakeAt: string | null, wakeCount: number, expiresAt: string | null, createdAt: string, startedAt: string | null, lastWake: { cause: WakeCause, at: string, milliseconds: number } | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, subscriptionsPerClientMax: number, topicLevelsMax: number, queueLengthMax: number, inflightMax: number, sessionExpirySecondsMax: number, credentialsMax: number, accessRulesMax: number, retainedMax: number, storeBytesMax: number }, limitHits: Array<{ limit: string, hits: number }>, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, resize: { allowed: boolean, reason: string | null }, upgrade: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } };
+export type DeploymentDetailFragment = { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, brokerVersion: string | null, availableBrokerVersion: string | null, autoUpgrade: boolean, policyRevision: number, appliedRevision: number, deletionProtection: boolean, sleepAfterSeconds: number | null, asleepSince: string | null, nextWakeAt: string | null, wakeCount: number, expiresAt: string | null, createdAt: string, startedAt: string | null, lastWake: { cause: WakeCause, at: string, milliseconds: number } | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, subscriptionsPerClientMax: number, topicLevelsMax: number, queueLengthMax: number, inflightMax: number, sessionExpirySecondsMax: number, credentialsMax: number, accessRulesMax: number, retainedMax: number, storeBytesMax: number }, limitHits: Array<{ limit: string, hits: number }>, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, drift: { kind: DriftKind, attributes: Array<string>, foundAt: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, resize: { allowed: boolean, reason: string | null }, upgrade: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } };
 
 export type DeploymentsQueryVariables = Exact<{
   projectId: string;
@@ -326,14 +330,14 @@ export type DeploymentQueryVariables = Exact<{
 }>;
 
 
-export type DeploymentQuery = { deployment: { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, brokerVersion: string | null, availableBrokerVersion: string | null, autoUpgrade: boolean, policyRevision: number, appliedRevision: number, deletionProtection: boolean, sleepAfterSeconds: number | null, asleepSince: string | null, nextWakeAt: string | null, wakeCount: number, expiresAt: string | null, createdAt: string, startedAt: string | null, lastWake: { cause: WakeCause, at: string, milliseconds: number } | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, subscriptionsPerClientMax: number, topicLevelsMax: number, queueLengthMax: number, inflightMax: number, sessionExpirySecondsMax: number, credentialsMax: number, accessRulesMax: number, retainedMax: number, storeBytesMax: number }, limitHits: Array<{ limit: string, hits: number }>, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, resize: { allowed: boolean, reason: string | null }, upgrade: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } } | null };
+export type DeploymentQuery = { deployment: { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, brokerVersion: string | null, availableBrokerVersion: string | null, autoUpgrade: boolean, policyRevision: number, appliedRevision: number, deletionProtection: boolean, sleepAfterSeconds: number | null, asleepSince: string | null, nextWakeAt: string | null, wakeCount: number, expiresAt: string | null, createdAt: string, startedAt: string | null, lastWake: { cause: WakeCause, at: string, milliseconds: number } | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, subscriptionsPerClientMax: number, topicLevelsMax: number, queueLengthMax: number, inflightMax: number, sessionExpirySecondsMax: number, credentialsMax: number, accessRulesMax: number, retainedMax: number, storeBytesMax: number }, limitHits: Array<{ limit: string, hits: number }>, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, drift: { kind: DriftKind, attributes: Array<string>, foundAt: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, resize: { allowed: boolean, reason: string | null }, upgrade: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } } | null };
 
 export type DeploymentUpdatedSubscriptionVariables = Exact<{
   id: string;
 }>;
 
 
-export type DeploymentUpdatedSubscription = { deploymentUpdated: { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, brokerVersion: string | null, availableBrokerVersion: string | null, autoUpgrade: boolean, policyRevision: number, appliedRevision: number, deletionProtection: boolean, sleepAfterSeconds: number | null, asleepSince: string | null, nextWakeAt: string | null, wakeCount: number, expiresAt: string | null, createdAt: string, startedAt: string | null, lastWake: { cause: WakeCause, at: string, milliseconds: number } | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, subscriptionsPerClientMax: number, topicLevelsMax: number, queueLengthMax: number, inflightMax: number, sessionExpirySecondsMax: number, credentialsMax: number, accessRulesMax: number, retainedMax: number, storeBytesMax: number }, limitHits: Array<{ limit: string, hits: number }>, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, resize: { allowed: boolean, reason: string | null }, upgrade: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } } };
+export type DeploymentUpdatedSubscription = { deploymentUpdated: { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, brokerVersion: string | null, availableBrokerVersion: string | null, autoUpgrade: boolean, policyRevision: number, appliedRevision: number, deletionProtection: boolean, sleepAfterSeconds: number | null, asleepSince: string | null, nextWakeAt: string | null, wakeCount: number, expiresAt: string | null, createdAt: string, startedAt: string | null, lastWake: { cause: WakeCause, at: string, milliseconds: number } | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, subscriptionsPerClientMax: number, topicLevelsMax: number, queueLengthMax: number, inflightMax: number, sessionExpirySecondsMax: number, credentialsMax: number, accessRulesMax: number, retainedMax: number, storeBytesMax: number }, limitHits: Array<{ limit: string, hits: number }>, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, drift: { kind: DriftKind, attributes: Array<string>, foundAt: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, resize: { allowed: boolean, reason: string | null }, upgrade: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } } };
 
 export type CatalogQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -352,7 +356,7 @@ export type ResizeDeploymentMutationVariables = Exact<{
 }>;
 
 
-export type ResizeDeploymentMutation = { resizeDeployment: { deployment: { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, brokerVersion: string | null, availableBrokerVersion: string | null, autoUpgrade: boolean, policyRevision: number, appliedRevision: number, deletionProtection: boolean, sleepAfterSeconds: number | null, asleepSince: string | null, nextWakeAt: string | null, wakeCount: number, expiresAt: string | null, createdAt: string, startedAt: string | null, lastWake: { cause: WakeCause, at: string, milliseconds: number } | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, subscriptionsPerClientMax: number, topicLevelsMax: number, queueLengthMax: number, inflightMax: number, sessionExpirySecondsMax: number, credentialsMax: number, accessRulesMax: number, retainedMax: number, storeBytesMax: number }, limitHits: Array<{ limit: string, hits: number }>, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, resize: { allowed: boolean, reason: string | null }, upgrade: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } } | null, operation: { id: string } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
+export type ResizeDeploymentMutation = { resizeDeployment: { deployment: { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, brokerVersion: string | null, availableBrokerVersion: string | null, autoUpgrade: boolean, policyRevision: number, appliedRevision: number, deletionProtection: boolean, sleepAfterSeconds: number | null, asleepSince: string | null, nextWakeAt: string | null, wakeCount: number, expiresAt: string | null, createdAt: string, startedAt: string | null, lastWake: { cause: WakeCause, at: string, milliseconds: number } | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, subscriptionsPerClientMax: number, topicLevelsMax: number, queueLengthMax: number, inflightMax: number, sessionExpirySecondsMax: number, credentialsMax: number, accessRulesMax: number, retainedMax: number, storeBytesMax: number }, limitHits: Array<{ limit: string, hits: number }>, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, drift: { kind: DriftKind, attributes: Array<string>, foundAt: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, resize: { allowed: boolean, reason: string | null }, upgrade: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } } | null, operation: { id: string } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
 
 export type UpgradeDeploymentMutationVariables = Exact<{
   input: UpgradeDeploymentInput;
@@ -366,14 +370,14 @@ export type CreateDeploymentMutationVariables = Exact<{
 }>;
 
 
-export type CreateDeploymentMutation = { createDeployment: { deployment: { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, brokerVersion: string | null, availableBrokerVersion: string | null, autoUpgrade: boolean, policyRevision: number, appliedRevision: number, deletionProtection: boolean, sleepAfterSeconds: number | null, asleepSince: string | null, nextWakeAt: string | null, wakeCount: number, expiresAt: string | null, createdAt: string, startedAt: string | null, lastWake: { cause: WakeCause, at: string, milliseconds: number } | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, subscriptionsPerClientMax: number, topicLevelsMax: number, queueLengthMax: number, inflightMax: number, sessionExpirySecondsMax: number, credentialsMax: number, accessRulesMax: number, retainedMax: number, storeBytesMax: number }, limitHits: Array<{ limit: string, hits: number }>, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, resize: { allowed: boolean, reason: string | null }, upgrade: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } } | null, operation: { id: string } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
+export type CreateDeploymentMutation = { createDeployment: { deployment: { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, brokerVersion: string | null, availableBrokerVersion: string | null, autoUpgrade: boolean, policyRevision: number, appliedRevision: number, deletionProtection: boolean, sleepAfterSeconds: number | null, asleepSince: string | null, nextWakeAt: string | null, wakeCount: number, expiresAt: string | null, createdAt: string, startedAt: string | null, lastWake: { cause: WakeCause, at: string, milliseconds: number } | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, subscriptionsPerClientMax: number, topicLevelsMax: number, queueLengthMax: number, inflightMax: number, sessionExpirySecondsMax: number, credentialsMax: number, accessRulesMax: number, retainedMax: number, storeBytesMax: number }, limitHits: Array<{ limit: string, hits: number }>, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, drift: { kind: DriftKind, attributes: Array<string>, foundAt: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, resize: { allowed: boolean, reason: string | null }, upgrade: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } } | null, operation: { id: string } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
 
 export type UpdateDeploymentMutationVariables = Exact<{
   input: UpdateDeploymentInput;
 }>;
 
 
-export type UpdateDeploymentMutation = { updateDeployment: { deployment: { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, brokerVersion: string | null, availableBrokerVersion: string | null, autoUpgrade: boolean, policyRevision: number, appliedRevision: number, deletionProtection: boolean, sleepAfterSeconds: number | null, asleepSince: string | null, nextWakeAt: string | null, wakeCount: number, expiresAt: string | null, createdAt: string, startedAt: string | null, lastWake: { cause: WakeCause, at: string, milliseconds: number } | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, subscriptionsPerClientMax: number, topicLevelsMax: number, queueLengthMax: number, inflightMax: number, sessionExpirySecondsMax: number, credentialsMax: number, accessRulesMax: number, retainedMax: number, storeBytesMax: number }, limitHits: Array<{ limit: string, hits: number }>, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, resize: { allowed: boolean, reason: string | null }, upgrade: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
+export type UpdateDeploymentMutation = { updateDeployment: { deployment: { id: string, name: string, slug: string, phase: DeploymentPhase, phaseReason: string | null, version: number, durability: Durability, isolation: string | null, brokerVersion: string | null, availableBrokerVersion: string | null, autoUpgrade: boolean, policyRevision: number, appliedRevision: number, deletionProtection: boolean, sleepAfterSeconds: number | null, asleepSince: string | null, nextWakeAt: string | null, wakeCount: number, expiresAt: string | null, createdAt: string, startedAt: string | null, lastWake: { cause: WakeCause, at: string, milliseconds: number } | null, project: { id: string, name: string, organization: { id: string, name: string } }, plan: { id: string, name: string, tier: PlanTier }, region: { id: string, name: string }, connection: { host: string, mqttsPort: number | null, mqttPort: number | null, wssUrl: string | null, wsUrl: string | null }, quotas: { clientsMax: number, sessionsMax: number, messagesPerSecondMax: number, clientPublishPerSecondMax: number, packetBytesMax: number, subscriptionsPerClientMax: number, topicLevelsMax: number, queueLengthMax: number, inflightMax: number, sessionExpirySecondsMax: number, credentialsMax: number, accessRulesMax: number, retainedMax: number, storeBytesMax: number }, limitHits: Array<{ limit: string, hits: number }>, latest: { at: string, clients: number | null, sessions: number | null, subscriptions: number | null, retained: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } | null, currentOperation: { id: string } | null, drift: { kind: DriftKind, attributes: Array<string>, foundAt: string } | null, viewerCan: { update: { allowed: boolean, reason: string | null }, start: { allowed: boolean, reason: string | null }, stop: { allowed: boolean, reason: string | null }, delete: { allowed: boolean, reason: string | null }, resize: { allowed: boolean, reason: string | null }, upgrade: { allowed: boolean, reason: string | null }, createCredential: { allowed: boolean, reason: string | null }, disconnectClient: { allowed: boolean, reason: string | null } } } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
 
 export type StartDeploymentMutationVariables = Exact<{
   input: StartDeploymentInput;
@@ -412,6 +416,11 @@ export type TroubledQueryVariables = Exact<{ [key: string]: never; }>;
 
 
 export type TroubledQuery = { troubledDeployments: Array<{ organizationName: string, deploymentId: string, deploymentName: string, phase: string, reason: string | null, verb: string | null, attempts: number, lastError: string | null, nextTryAt: string | null, since: string }> };
+
+export type OrphansQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type OrphansQuery = { orphans: Array<{ id: string, deploymentId: string, reason: string, removed: boolean, foundAt: string }> };
 
 export type RepairDeploymentMutationVariables = Exact<{
   input: RepairDeploymentInput;
@@ -665,6 +674,11 @@ export const DeploymentDetailFragmentDoc = new TypedDocumentString(`
   }
   currentOperation {
     id
+  }
+  drift {
+    kind
+    attributes
+    foundAt
   }
   viewerCan {
     update {
@@ -1144,6 +1158,11 @@ export const DeploymentDocument = new TypedDocumentString(`
   currentOperation {
     id
   }
+  drift {
+    kind
+    attributes
+    foundAt
+  }
   viewerCan {
     update {
       allowed
@@ -1273,6 +1292,11 @@ export const DeploymentUpdatedDocument = new TypedDocumentString(`
   }
   currentOperation {
     id
+  }
+  drift {
+    kind
+    attributes
+    foundAt
   }
   viewerCan {
     update {
@@ -1481,6 +1505,11 @@ export const ResizeDeploymentDocument = new TypedDocumentString(`
   currentOperation {
     id
   }
+  drift {
+    kind
+    attributes
+    foundAt
+  }
   viewerCan {
     update {
       allowed
@@ -1635,6 +1664,11 @@ export const CreateDeploymentDocument = new TypedDocumentString(`
   currentOperation {
     id
   }
+  drift {
+    kind
+    attributes
+    foundAt
+  }
   viewerCan {
     update {
       allowed
@@ -1772,6 +1806,11 @@ export const UpdateDeploymentDocument = new TypedDocumentString(`
   currentOperation {
     id
   }
+  drift {
+    kind
+    attributes
+    foundAt
+  }
   viewerCan {
     update {
       allowed
@@ -1904,6 +1943,17 @@ export const TroubledDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<TroubledQuery, TroubledQueryVariables>;
+export const OrphansDocument = new TypedDocumentString(`
+    query Orphans {
+  orphans {
+    id
+    deploymentId
+    reason
+    removed
+    foundAt
+  }
+}
+    `) as unknown as TypedDocumentString<OrphansQuery, OrphansQueryVariables>;
 export const RepairDeploymentDocument = new TypedDocumentString(`
     mutation RepairDeployment($input: RepairDeploymentInput!) {
   repairDeployment(input: $input) {

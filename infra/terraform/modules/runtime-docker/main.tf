@@ -7,6 +7,7 @@ locals {
     "rookery.managed"      = "terraform"
     "rookery.deployment"   = var.deployment_id
     "rookery.organization" = var.organization_id
+    "rookery.installation" = var.installation_id
   }
 }
 

@@ -1,3 +1,8 @@
+variable "installation_id" {
+  description = "Id of the installation that makes it; a container of another one is never removed."
+  type        = string
+}
+
 variable "deployment_id" {
   description = "Id of the deployment; names the container and labels it."
   type        = string

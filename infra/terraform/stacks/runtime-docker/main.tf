@@ -7,6 +7,7 @@ variable "docker_host" {
 variable "runtime" {
   description = "What the module runtime-docker takes."
   type = object({
+    installation_id  = string
     deployment_id    = string
     organization_id  = string
     image            = string
@@ -21,6 +22,7 @@ variable "runtime" {
 module "runtime" {
   source = "../../modules/runtime-docker"
 
+  installation_id  = var.runtime.installation_id
   deployment_id    = var.runtime.deployment_id
   organization_id  = var.runtime.organization_id
   image            = var.runtime.image

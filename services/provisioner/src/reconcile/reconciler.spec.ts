@@ -189,11 +189,7 @@ describe('a look', () => {
     await unlucky.lookAtNext();
     expect(await installation.operations(id)).toMatchObject([{ state: 'FAILED', error_code: 'INTERNAL' }]);
     // Parked: nobody looks at it any more, until it is driven again.
-    await resync(
-      installation.db,
-      { look: async () => {}, scheduleResync: async () => {}, ready: async () => {}, close: async () => {} },
-      log,
-    );
+    await resync(installation.db, { look: async () => {} }, log);
     expect(await claimNext(installation.db)).toBeNull();
     await installation.wish(id, 'RUNNING', 'REPAIR');
     await settle();

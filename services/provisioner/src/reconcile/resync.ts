@@ -18,7 +18,7 @@ const LOOKS_MAX = 1_000;
 
 const found = new Counter({ name: 'rookery_resync_found_total', help: 'Deployments that only the resync found behind.' });
 
-export async function resync(db: Database, queue: ReconcileQueue, log: Logger): Promise<void> {
+export async function resync(db: Database, queue: Pick<ReconcileQueue, 'look'>, log: Logger): Promise<void> {
   const lost = await db.execute<{ id: string }>(sql`
     UPDATE machines SET lost_at = now() WHERE lost_at IS NULL AND seen_at < now() - ${SILENCE_SECONDS} * interval '1 second' RETURNING id`);
   for (const { id } of lost.rows) log.warn({ machineId: idOf('machine', id) }, 'a machine has stopped reporting');

@@ -103,7 +103,7 @@ export async function startInstallation(): Promise<Installation> {
       await sql(
         `INSERT INTO deployment_reports (organization_id, deployment_id, generation, state, problem_code, problem_message, broker_version, state_at)
          SELECT organization_id, id, generation, $2::runtime_state, $3, $4, $5, now() FROM deployments WHERE id = $1
-         ON CONFLICT (organization_id, deployment_id) DO UPDATE SET generation = EXCLUDED.generation, state = EXCLUDED.state,
+         ON CONFLICT (organization_id, deployment_id) DO UPDATE SET generation = EXCLUDED.generation, state = EXCLUDED.state, state_at = now(),
            broker_version = EXCLUDED.broker_version, problem_code = EXCLUDED.problem_code, problem_message = EXCLUDED.problem_message`,
         [deployment(id), state, problem?.code ?? null, problem?.message ?? null, brokerVersion ?? null],
       );

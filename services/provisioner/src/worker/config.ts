@@ -13,6 +13,8 @@ export const configSchema = z.object({
   REDIS_URL: z.url().optional(),
   /** How often everything that is behind is looked at, whatever was heard. */
   ROOKERY_RESYNC_SECONDS: z.coerce.number().positive().max(3_600).default(10),
+  /** How often what was made is compared with what is there. */
+  ROOKERY_COMPARE_SECONDS: z.coerce.number().positive().max(86_400).default(900),
   /** Engine for deployments of docker cells, like unix:///var/run/docker.sock; without it this worker makes none. */
   DOCKER_HOST: z.string().optional(),
   /** Terraform, or OpenTofu. */

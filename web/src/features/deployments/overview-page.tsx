@@ -7,6 +7,7 @@ import { ButtonLink } from '../../ui/links';
 import { MetricsCards } from '../metrics/metrics-cards';
 import { OperationProgress } from '../operations/operation-progress';
 import { ConnectionCard } from './connection-card';
+import { DriftCard } from './drift-card';
 import { LimitsCard } from './limits-card';
 import classes from './overview-page.module.css';
 import { RecentOperations } from './recent-operations';
@@ -28,6 +29,11 @@ export function OverviewPage() {
           <Card title="In progress">
             <OperationProgress id={deployment.currentOperation.id} deploymentId={deploymentId} />
           </Card>
+        </div>
+      )}
+      {deployment.drift && (
+        <div className={classes.wide}>
+          <DriftCard drift={deployment.drift} />
         </div>
       )}
       {quiet && (

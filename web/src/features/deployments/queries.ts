@@ -51,6 +51,7 @@ graphql(`
     limitHits { limit hits }
     latest { at clients sessions subscriptions retained messagesIn messagesOut bytesIn bytesOut messagesDropped connectsRefused memoryBytes storeBytes }
     currentOperation { id }
+    drift { kind attributes foundAt }
     viewerCan {
       update { allowed reason }
       start { allowed reason }

@@ -3,6 +3,7 @@ import { Page } from '../../ui/page';
 import { useViewer } from '../session/viewer';
 import { CellsCard } from './cells-card';
 import { MachinesCard } from './machines-card';
+import { OrphansCard } from './orphans-card';
 import { TroubleCard } from './trouble-card';
 
 /** What an operator looks after. For anybody else it is not there. */
@@ -14,6 +15,7 @@ export function InstallationPage() {
       <TroubleCard />
       <CellsCard />
       <MachinesCard />
+      <OrphansCard />
     </Page>
   );
 }

@@ -26,6 +26,12 @@ export const TroubledQuery = graphql(`
   }
 `);
 
+export const OrphansQuery = graphql(`
+  query Orphans {
+    orphans { id deploymentId reason removed foundAt }
+  }
+`);
+
 export const RepairDeployment = graphql(`
   mutation RepairDeployment($input: RepairDeploymentInput!) {
     repairDeployment(input: $input) {

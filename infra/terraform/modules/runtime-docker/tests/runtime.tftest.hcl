@@ -1,6 +1,7 @@
 mock_provider "docker" {}
 
 variables {
+  installation_id  = "01990000-0000-7000-8000-000000000000"
   deployment_id    = "dep_01h455vb4pex5vsknk084sn02q"
   organization_id  = "org_01h455vb4pex5vsknk084sn02q"
   image            = "sha256:0000000000000000000000000000000000000000000000000000000000000000"

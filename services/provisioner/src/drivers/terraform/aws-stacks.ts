@@ -4,7 +4,9 @@
  * an earlier run left outside its state is removed.
  */
 import type { AwsFacts } from '@rookery/contracts/cells';
+import type { Drift } from '@rookery/contracts/drift';
 import { writeSecret } from '@rookery/service-kit/aws/secrets-manager';
+import type { Comparer } from '../../drift/comparison.js';
 import { STACK_GONE } from '../../reconcile/steps.js';
 import type { Situation } from '../../reconcile/situation.repository.js';
 import { failpoint } from '../../worker/failpoint.js';
@@ -42,7 +44,10 @@ const ID_CHARACTERS = 20;
 /** Makes the token by which the machine of a deployment joins the cell. */
 export type MakeJoinToken = (owner: { cellId: string; deploymentId: string }) => Promise<string>;
 
-export class AwsStacks implements Stacks {
+export class AwsStacks implements Stacks, Comparer {
+  /** A machine holds a tenant's only copy: what differs there is for people to judge. */
+  readonly heals = false;
+
   constructor(
     private readonly options: StackOptions,
     private readonly installation: string,
@@ -76,6 +81,10 @@ export class AwsStacks implements Stacks {
     failpoint('folder-removed');
     await leftovers.remove([], { keepVolumes: false });
     await stack.note(STACK_GONE);
+  }
+
+  compare(situation: Situation): Promise<Drift | null> {
+    return this.stackOf(situation).drift(this.variables(situation));
   }
 
   async inspect(situation: Situation): Promise<Infrastructure> {

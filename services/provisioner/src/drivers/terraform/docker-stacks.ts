@@ -3,7 +3,10 @@
  * state is removed: the engine finishes requests whose terraform was killed, and the container's name would be taken.
  */
 import { dataFolderOf, runFolderOf, tenantUid } from '@rookery/contracts/cells';
+import type { Drift } from '@rookery/contracts/drift';
 import { digestOf } from '@rookery/contracts/version';
+import type { ContainerStacks } from '../../drift/comparison.js';
+import { installationId } from '../../drift/drift.repository.js';
 import type { Engine } from '../../engine/engine.js';
 import { STACK_GONE } from '../../reconcile/steps.js';
 import type { Situation } from '../../reconcile/situation.repository.js';
@@ -13,10 +16,12 @@ import { type KnownResource, Stack, type StackKind, type StackOptions } from './
 
 const STACK: StackKind = { name: 'runtime-docker', passedOn: [], timeoutMs: 5 * 60_000 };
 
-export class DockerStacks implements Stacks {
+export class DockerStacks implements Stacks, ContainerStacks {
+  readonly heals = true;
+
   constructor(
     private readonly options: StackOptions,
-    private readonly engine: Engine,
+    readonly engine: Engine,
     private readonly dockerHost: string,
   ) {}
 
@@ -44,6 +49,14 @@ export class DockerStacks implements Stacks {
     return { there: containers.length > 0, facts: containers.map(({ id, state }) => `container ${id.slice(0, 12)} ${state}`) };
   }
 
+  async compare(situation: Situation): Promise<Drift | null> {
+    return this.stackOf(situation).drift(await this.variables(situation));
+  }
+
+  async known(situation: Situation): Promise<string[]> {
+    return (await this.stackOf(situation).known()).map(({ id }) => id);
+  }
+
   /** Removes containers of this deployment that are not in its state: nobody else makes any with these labels. */
   private async reap(deploymentId: string, known: readonly KnownResource[]): Promise<void> {
     for (const { id } of await this.engine.list(`rookery.deployment=${deploymentId}`))
@@ -68,6 +81,7 @@ export class DockerStacks implements Stacks {
     return {
       docker_host: this.dockerHost,
       runtime: {
+        installation_id: await installationId(this.options.db),
         deployment_id: deployment.id,
         organization_id: deployment.organizationId,
         image: await this.imageOf(situation),

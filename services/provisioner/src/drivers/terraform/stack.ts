@@ -5,17 +5,20 @@
  */
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Drift } from '@rookery/contracts/drift';
 import type { Database } from '@rookery/db/pool';
 import { deploymentStacks } from '@rookery/db/schema/deployments';
 import { AppError } from '@rookery/service-kit/errors';
 import { writeDurably } from '@rookery/service-kit/files';
 import { sql } from 'drizzle-orm';
 import { failpoint } from '../../worker/failpoint.js';
-import { runTerraform, type TerraformEvent } from './run.js';
+import { driftOf } from './plan-drift.js';
+import { type RunResult, runTerraform, type TerraformEvent } from './run.js';
 import { type StackKey, type StateVault, serialOf } from './state-vault.js';
 
 /** A run of a worker that died may still be at work, and hold the state. */
 const LOCK_SECONDS = 20;
+const PLAN = 'compared.tfplan';
 
 export interface StackOptions {
   binary: string;
@@ -70,6 +73,24 @@ export class Stack {
     if (this.resources().length > 0) await this.run(['destroy', '-auto-approve', '-json', `-lock-timeout=${LOCK_SECONDS}s`], onEvent);
     rmSync(this.folder, { recursive: true, force: true });
     await this.options.vault.remove(this.key);
+  }
+
+  /** What an apply would change now. Null: nothing. Throws TERRAFORM_FAILED. */
+  async drift(variables: object): Promise<Drift | null> {
+    await this.prepare(variables);
+    const args = ['plan', '-detailed-exitcode', '-json', '-input=false', `-lock-timeout=${LOCK_SECONDS}s`, `-out=${PLAN}`];
+    const planned = await this.ask(args, [0, 2]);
+    if (planned.code === 0) return null;
+    const shown = await this.ask(['show', '-json', PLAN], [0]);
+    rmSync(join(this.root, PLAN));
+    return driftOf(shown.output);
+  }
+
+  private async ask(args: readonly string[], fine: readonly number[]): Promise<RunResult> {
+    const { timeoutMs, passedOn } = this.kind;
+    const result = await runTerraform({ binary: this.options.binary, folder: this.root, args, timeoutMs, passedOn });
+    if (result.code === null || !fine.includes(result.code)) throw failure(result.errors, result.output);
+    return result;
   }
 
   /** What the state knows, once the state is at hand. */
