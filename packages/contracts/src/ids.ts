@@ -16,6 +16,7 @@ export const ID_PREFIXES = {
   cell: 'cell',
   question: 'qst',
   joinToken: 'jtk',
+  notice: 'ntc',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

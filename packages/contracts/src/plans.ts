@@ -53,6 +53,10 @@ export const planSchema = z.object({
   sleepAfterSeconds: sleepAfterSecondsSchema.nullable().default(null),
   /** Whether new deployments follow the newest version of their machine by themselves. */
   autoUpgrade: z.boolean().default(false),
+  /** Days without a client and without a message after which it is stopped; null = never. */
+  idleStopAfterDays: count.nullable().default(null),
+  /** Days after that stop until it is deleted; null = never. */
+  idleDeleteAfterDays: count.nullable().default(null),
 });
 export type Plan = z.infer<typeof planSchema>;
 
@@ -71,6 +75,8 @@ const LOCAL: Plan = {
   sleepAfterSeconds: 900,
   // Who updates the checkout and starts again wants what is new.
   autoUpgrade: true,
+  idleStopAfterDays: null,
+  idleDeleteAfterDays: null,
 };
 
 const SERVERLESS: Plan = {
@@ -100,6 +106,8 @@ const SERVERLESS: Plan = {
   selectable: true,
   sleepAfterSeconds: 600,
   autoUpgrade: false,
+  idleStopAfterDays: 30,
+  idleDeleteAfterDays: 30,
 };
 
 function dedicated(label: string, clients: number, messagesPerSecond: number): Plan {
@@ -132,6 +140,8 @@ function dedicated(label: string, clients: number, messagesPerSecond: number): P
     // Its machine is paid for whether it sleeps or not.
     sleepAfterSeconds: null,
     autoUpgrade: false,
+    idleStopAfterDays: null,
+    idleDeleteAfterDays: null,
   };
 }
 

@@ -22,6 +22,7 @@ const DEFINER_FUNCTIONS = [
   'authenticate_api_key',
   'deployments_in_trouble',
   'deployments_on',
+  'end_idle_deployment',
   'expire_deployment',
   'heal_deployment',
   'locate',

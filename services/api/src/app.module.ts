@@ -57,6 +57,8 @@ import { MailService } from './mail/mail.service.js';
 import { MetricsResolver } from './metrics/metrics.resolver.js';
 import { MetricsService } from './metrics/metrics.service.js';
 import { DeploymentOperationsResolver, OperationsResolver } from './operations/operations.resolver.js';
+import { DeploymentNoticesResolver, NoticesResolver } from './notices/notices.resolver.js';
+import { NoticesService } from './notices/notices.service.js';
 import { DriftResolver } from './operations/drift.resolver.js';
 import { DriftService } from './operations/drift.service.js';
 import { OperationsService } from './operations/operations.service.js';
@@ -84,6 +86,7 @@ export const RESOLVERS = [
   ClientsResolver,
   CredentialsResolver,
   DeploymentCredentialsResolver,
+  DeploymentNoticesResolver,
   DeploymentOperationsResolver,
   DeploymentsResolver,
   DriftResolver,
@@ -92,6 +95,7 @@ export const RESOLVERS = [
   MachinesResolver,
   MetricsResolver,
   NodeResolver,
+  NoticesResolver,
   OperationsResolver,
   OrganizationsResolver,
   PlansResolver,
@@ -130,6 +134,7 @@ const SERVICES = [
   MachinesServer,
   MachinesService,
   MetricsService,
+  NoticesService,
   NotificationHub,
   OperationsService,
   OperatorRoutes,

@@ -50,6 +50,8 @@ type Documents = {
     "\n  mutation RevokeMachine($input: RevokeMachineInput!) {\n    revokeMachine(input: $input) {\n      revokedId\n      userErrors { code message path }\n    }\n  }\n": typeof types.RevokeMachineDocument,
     "\n  query Metrics($id: ID!, $rangeSeconds: Int!) {\n    deployment(id: $id) {\n      id\n      metrics(rangeSeconds: $rangeSeconds) {\n        stepSeconds\n        points { at clients messagesIn messagesOut bytesIn bytesOut messagesDropped connectsRefused memoryBytes storeBytes }\n      }\n    }\n  }\n": typeof types.MetricsDocument,
     "\n  subscription MetricsUpdated($id: ID!) {\n    deploymentMetrics(id: $id) { at clients messagesIn messagesOut bytesIn bytesOut messagesDropped connectsRefused memoryBytes storeBytes }\n  }\n": typeof types.MetricsUpdatedDocument,
+    "\n  query Notices($organizationId: ID!) {\n    notices(organizationId: $organizationId, first: 100) {\n      nodes { id deploymentId deploymentName kind dueAt }\n    }\n  }\n": typeof types.NoticesDocument,
+    "\n  mutation DismissNotice($input: DismissNoticeInput!) {\n    dismissNotice(input: $input) {\n      dismissedId\n      userErrors { code message path }\n    }\n  }\n": typeof types.DismissNoticeDocument,
     "\n  fragment OperationDetail on Operation {\n    id\n    verb\n    state\n    percent\n    errorCode\n    errorMessage\n    requestedBy\n    deploymentName\n    deployment { id phase }\n    createdAt\n    startedAt\n    finishedAt\n    steps { name title state startedAt finishedAt message }\n  }\n": typeof types.OperationDetailFragmentDoc,
     "\n  query Operation($id: ID!) {\n    operation(id: $id) { ...OperationDetail }\n  }\n": typeof types.OperationDocument,
     "\n  subscription OperationUpdated($id: ID!) {\n    operationUpdated(id: $id) { ...OperationDetail }\n  }\n": typeof types.OperationUpdatedDocument,
@@ -95,6 +97,8 @@ const documents: Documents = {
     "\n  mutation RevokeMachine($input: RevokeMachineInput!) {\n    revokeMachine(input: $input) {\n      revokedId\n      userErrors { code message path }\n    }\n  }\n": types.RevokeMachineDocument,
     "\n  query Metrics($id: ID!, $rangeSeconds: Int!) {\n    deployment(id: $id) {\n      id\n      metrics(rangeSeconds: $rangeSeconds) {\n        stepSeconds\n        points { at clients messagesIn messagesOut bytesIn bytesOut messagesDropped connectsRefused memoryBytes storeBytes }\n      }\n    }\n  }\n": types.MetricsDocument,
     "\n  subscription MetricsUpdated($id: ID!) {\n    deploymentMetrics(id: $id) { at clients messagesIn messagesOut bytesIn bytesOut messagesDropped connectsRefused memoryBytes storeBytes }\n  }\n": types.MetricsUpdatedDocument,
+    "\n  query Notices($organizationId: ID!) {\n    notices(organizationId: $organizationId, first: 100) {\n      nodes { id deploymentId deploymentName kind dueAt }\n    }\n  }\n": types.NoticesDocument,
+    "\n  mutation DismissNotice($input: DismissNoticeInput!) {\n    dismissNotice(input: $input) {\n      dismissedId\n      userErrors { code message path }\n    }\n  }\n": types.DismissNoticeDocument,
     "\n  fragment OperationDetail on Operation {\n    id\n    verb\n    state\n    percent\n    errorCode\n    errorMessage\n    requestedBy\n    deploymentName\n    deployment { id phase }\n    createdAt\n    startedAt\n    finishedAt\n    steps { name title state startedAt finishedAt message }\n  }\n": types.OperationDetailFragmentDoc,
     "\n  query Operation($id: ID!) {\n    operation(id: $id) { ...OperationDetail }\n  }\n": types.OperationDocument,
     "\n  subscription OperationUpdated($id: ID!) {\n    operationUpdated(id: $id) { ...OperationDetail }\n  }\n": types.OperationUpdatedDocument,
@@ -245,6 +249,14 @@ export function graphql(source: "\n  query Metrics($id: ID!, $rangeSeconds: Int!
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  subscription MetricsUpdated($id: ID!) {\n    deploymentMetrics(id: $id) { at clients messagesIn messagesOut bytesIn bytesOut messagesDropped connectsRefused memoryBytes storeBytes }\n  }\n"): typeof import('./graphql').MetricsUpdatedDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Notices($organizationId: ID!) {\n    notices(organizationId: $organizationId, first: 100) {\n      nodes { id deploymentId deploymentName kind dueAt }\n    }\n  }\n"): typeof import('./graphql').NoticesDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation DismissNotice($input: DismissNoticeInput!) {\n    dismissNotice(input: $input) {\n      dismissedId\n      userErrors { code message path }\n    }\n  }\n"): typeof import('./graphql').DismissNoticeDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -79,16 +79,6 @@ export type CreateDeploymentInput = {
   sleepAfterSeconds?: number | null | undefined;
 };
 
-export type CreateJoinTokenInput = {
-  /** Name of the cell. */
-  cell: string;
-  expiresInSeconds?: number | null | undefined;
-  idempotencyKey?: string | null | undefined;
-  /** Let this machine of the cell in again, instead of a new one. */
-  machineId?: string | null | undefined;
-  regionId: string;
-};
-
 export type CreateProjectInput = {
   idempotencyKey?: string | null | undefined;
   name: string;
@@ -125,6 +115,10 @@ export type DisconnectClientInput = {
   deploymentId: string;
 };
 
+export type DismissNoticeInput = {
+  id: string;
+};
+
 export type DriftKind =
   | 'CHANGED'
   | 'MISSING';
@@ -134,11 +128,10 @@ export type Durability =
   | 'MEMORY'
   | 'RELAXED';
 
-/** LOST: it has stopped reporting; its brokers go on by themselves. REVOKED: an operator has shut it out. */
-export type MachineState =
-  | 'LOST'
-  | 'REVOKED'
-  | 'UP';
+export type NoticeKind =
+  | 'EXPIRY'
+  | 'IDLE_DELETE'
+  | 'IDLE_STOP';
 
 export type OperationState =
   | 'CANCELLED'
@@ -170,10 +163,6 @@ export type ResizeDeploymentInput = {
   expectedVersion?: number | null | undefined;
   id: string;
   planId: string;
-};
-
-export type RevokeMachineInput = {
-  id: string;
 };
 
 export type SignUpMode =
@@ -403,7 +392,7 @@ export type DeleteDeploymentMutation = { deleteDeployment: { operation: { id: st
 export type CellsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type CellsQuery = { cells: Array<{ id: string, name: string, regionId: string, kind: CellKind, weight: number, full: boolean, machines: Array<{ id: string, name: string, host: string, isolation: string, seenAt: string, lost: boolean, state: MachineState, certificateExpiresAt: string | null, deployments: number }> }> };
+export type CellsQuery = { cells: Array<{ id: string, name: string, regionId: string, kind: CellKind, weight: number, full: boolean, machines: Array<{ id: string, name: string, host: string, isolation: string, seenAt: string, lost: boolean, deployments: number }> }> };
 
 export type UpdateCellMutationVariables = Exact<{
   input: UpdateCellInput;
@@ -429,20 +418,6 @@ export type RepairDeploymentMutationVariables = Exact<{
 
 export type RepairDeploymentMutation = { repairDeployment: { operation: { id: string, state: OperationState } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
 
-export type CreateJoinTokenMutationVariables = Exact<{
-  input: CreateJoinTokenInput;
-}>;
-
-
-export type CreateJoinTokenMutation = { createJoinToken: { token: string | null, command: string | null, joinToken: { id: string, cell: string, expiresAt: string } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
-
-export type RevokeMachineMutationVariables = Exact<{
-  input: RevokeMachineInput;
-}>;
-
-
-export type RevokeMachineMutation = { revokeMachine: { revokedId: string | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
-
 export type MetricsQueryVariables = Exact<{
   id: string;
   rangeSeconds: number;
@@ -457,6 +432,20 @@ export type MetricsUpdatedSubscriptionVariables = Exact<{
 
 
 export type MetricsUpdatedSubscription = { deploymentMetrics: { at: string, clients: number | null, messagesIn: number | null, messagesOut: number | null, bytesIn: number | null, bytesOut: number | null, messagesDropped: number | null, connectsRefused: number | null, memoryBytes: number | null, storeBytes: number | null } };
+
+export type NoticesQueryVariables = Exact<{
+  organizationId: string;
+}>;
+
+
+export type NoticesQuery = { notices: { nodes: Array<{ id: string, deploymentId: string, deploymentName: string, kind: NoticeKind, dueAt: string }> } };
+
+export type DismissNoticeMutationVariables = Exact<{
+  input: DismissNoticeInput;
+}>;
+
+
+export type DismissNoticeMutation = { dismissNotice: { dismissedId: string | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
 
 export type OperationDetailFragment = { id: string, verb: OperationVerb, state: OperationState, percent: number, errorCode: string | null, errorMessage: string | null, requestedBy: string, deploymentName: string, createdAt: string, startedAt: string | null, finishedAt: string | null, deployment: { id: string, phase: DeploymentPhase } | null, steps: Array<{ name: string, title: string, state: OperationState, startedAt: string | null, finishedAt: string | null, message: string | null }> };
 
@@ -1904,8 +1893,6 @@ export const CellsDocument = new TypedDocumentString(`
       isolation
       seenAt
       lost
-      state
-      certificateExpiresAt
       deployments
     }
   }
@@ -1969,36 +1956,6 @@ export const RepairDeploymentDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RepairDeploymentMutation, RepairDeploymentMutationVariables>;
-export const CreateJoinTokenDocument = new TypedDocumentString(`
-    mutation CreateJoinToken($input: CreateJoinTokenInput!) {
-  createJoinToken(input: $input) {
-    joinToken {
-      id
-      cell
-      expiresAt
-    }
-    token
-    command
-    userErrors {
-      code
-      message
-      path
-    }
-  }
-}
-    `) as unknown as TypedDocumentString<CreateJoinTokenMutation, CreateJoinTokenMutationVariables>;
-export const RevokeMachineDocument = new TypedDocumentString(`
-    mutation RevokeMachine($input: RevokeMachineInput!) {
-  revokeMachine(input: $input) {
-    revokedId
-    userErrors {
-      code
-      message
-      path
-    }
-  }
-}
-    `) as unknown as TypedDocumentString<RevokeMachineMutation, RevokeMachineMutationVariables>;
 export const MetricsDocument = new TypedDocumentString(`
     query Metrics($id: ID!, $rangeSeconds: Int!) {
   deployment(id: $id) {
@@ -2037,6 +1994,31 @@ export const MetricsUpdatedDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<MetricsUpdatedSubscription, MetricsUpdatedSubscriptionVariables>;
+export const NoticesDocument = new TypedDocumentString(`
+    query Notices($organizationId: ID!) {
+  notices(organizationId: $organizationId, first: 100) {
+    nodes {
+      id
+      deploymentId
+      deploymentName
+      kind
+      dueAt
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<NoticesQuery, NoticesQueryVariables>;
+export const DismissNoticeDocument = new TypedDocumentString(`
+    mutation DismissNotice($input: DismissNoticeInput!) {
+  dismissNotice(input: $input) {
+    dismissedId
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DismissNoticeMutation, DismissNoticeMutationVariables>;
 export const OperationDocument = new TypedDocumentString(`
     query Operation($id: ID!) {
   operation(id: $id) {

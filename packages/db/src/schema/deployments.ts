@@ -65,6 +65,11 @@ export const deployments = pgTable(
     brokerVersion: text('broker_version'),
     /** Always the newest that its machine has. */
     autoUpgrade: boolean('auto_upgrade').notNull().default(false),
+    /** Days without use after which it is stopped, and after that stop deleted; null: never. */
+    idleStopAfterDays: integer('idle_stop_after_days'),
+    idleDeleteAfterDays: integer('idle_delete_after_days'),
+    /** When it was stopped for that; null again with the next start. */
+    idleStoppedAt: at('idle_stopped_at'),
     /** Key of the credentials' HMAC, sealed. */
     sealedPepper: text('sealed_pepper').notNull(),
     createdAt: createdAt(),

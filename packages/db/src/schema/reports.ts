@@ -33,6 +33,8 @@ export const deploymentReports = pgTable(
     lastWakeAt: at('last_wake_at'),
     lastWakeCause: text('last_wake_cause', { enum: WAKE_CAUSES }),
     lastWakeMs: integer('last_wake_ms'),
+    /** When a client was here last, or a message came. Kept by a trigger. */
+    activeAt: at('active_at'),
     /** What the runtime counted: the newest report and the one before it, of one incarnation. */
     sampleIncarnation: text('sample_incarnation'),
     sampleSequence: bigint('sample_sequence', { mode: 'number' }).notNull().default(0),

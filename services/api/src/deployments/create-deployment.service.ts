@@ -81,6 +81,8 @@ export class CreateDeploymentService {
       sleepAfterSeconds: input.sleepAfterSeconds === undefined ? plan.sleepAfterSeconds : input.sleepAfterSeconds,
       expiresAt: input.expiresAt ?? null,
       autoUpgrade: input.autoUpgrade ?? plan.autoUpgrade,
+      idleStopAfterDays: plan.idleStopAfterDays,
+      idleDeleteAfterDays: plan.idleDeleteAfterDays,
       sealedPepper: this.envelope.seal(makePepper(), pepperPlace(organizationId, id)),
     });
     const deployment = { id, name: input.name, generation: 1 };

@@ -74,7 +74,8 @@ export async function countPolicyRows(tx: OrganizationTx, organizationId: string
 
 /** A wish that machines must act on: a new generation. Returns it. */
 export async function setDesiredState(tx: OrganizationTx, organizationId: string, id: string, state: DesiredState): Promise<number> {
-  const next = { state, generation: sql`generation + 1`, version: sql`version + 1`, updatedAt: sql`now()` };
+  const started = state === 'RUNNING' ? { idleStoppedAt: null } : {};
+  const next = { state, generation: sql`generation + 1`, version: sql`version + 1`, updatedAt: sql`now()`, ...started };
   const [row] = await tx.update(deployments).set(next).where(oneRow(organizationId, id)).returning({ generation: deployments.generation });
   return row!.generation;
 }
@@ -108,7 +109,7 @@ export async function setPlan(
   tx: OrganizationTx,
   organizationId: string,
   id: string,
-  plan: { planId: string; quotas: Quotas; plainPort: boolean; memoryBytesMax: number },
+  plan: Pick<NewDeployment, 'planId' | 'quotas' | 'plainPort' | 'memoryBytesMax' | 'idleStopAfterDays' | 'idleDeleteAfterDays'>,
 ): Promise<void> {
   await tx.update(deployments).set(plan).where(oneRow(organizationId, id));
 }

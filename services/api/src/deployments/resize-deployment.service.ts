@@ -38,8 +38,9 @@ export class ResizeDeploymentService {
       }
       await this.plans.choose(plan.id);
       if (plan.id !== row.planId) await requireRoom(tx, row.organizationId, plan);
-      const { quotas, plainPort } = plan;
-      await setPlan(tx, row.organizationId, row.id, { planId: plan.id, quotas, plainPort, memoryBytesMax: memoryBytesFor(plan) });
+      const { id: planId, quotas, plainPort, idleStopAfterDays, idleDeleteAfterDays } = plan;
+      const numbers = { planId, quotas, plainPort, memoryBytesMax: memoryBytesFor(plan), idleStopAfterDays, idleDeleteAfterDays };
+      await setPlan(tx, row.organizationId, row.id, numbers);
       return {
         state: row.state,
         verb: 'RESIZE',

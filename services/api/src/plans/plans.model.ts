@@ -58,6 +58,10 @@ export class Plan {
   @Field(() => Int, { nullable: true, description: 'What new deployments are set to; null: they never sleep.' })
   sleepAfterSeconds!: number | null;
   @Field(() => Boolean, { description: 'Whether new deployments follow the newest version of their machine.' }) autoUpgrade!: boolean;
+  @Field(() => Int, { nullable: true, description: 'Days without a client and a message after which it is stopped; null: never.' })
+  idleStopAfterDays!: number | null;
+  @Field(() => Int, { nullable: true, description: 'Days after that stop until it is deleted; null: never.' })
+  idleDeleteAfterDays!: number | null;
 }
 
 @ObjectType()
@@ -86,5 +90,7 @@ export function retiredPlan(id: string, quotas: QuotaNumbers): Plan {
     selectable: false,
     sleepAfterSeconds: null,
     autoUpgrade: false,
+    idleStopAfterDays: null,
+    idleDeleteAfterDays: null,
   };
 }

@@ -12,6 +12,7 @@ import {
   getNamedType,
 } from 'graphql';
 import { readFileSync } from 'node:fs';
+import { newId, uuidOf } from '@rookery/service-kit/ids';
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -26,6 +27,7 @@ const NOBODYS: Record<string, string> = {
   project: 'prj_01h455vb4pex5vsknk084sn02q',
   organization: 'org_01h455vb4pex5vsknk084sn02q',
   apiKey: 'key_01h455vb4pex5vsknk084sn02q',
+  notice: 'ntc_01h455vb4pex5vsknk084sn02q',
   person: 'per_01h455vb4pex5vsknk084sn02q',
 };
 
@@ -45,12 +47,18 @@ beforeAll(async () => {
   await reportState(api, machineId, deploymentId);
   const { credential } = await ada.mutate('createCredential', { deploymentId }, 'credential { id }');
   const { apiKey } = await ada.mutate('createApiKey', { name: 'hers' }, 'apiKey { id }');
+  const notice = newId('notice');
+  await api.sql(
+    `INSERT INTO notices (organization_id, id, deployment_id, kind, lead_days, due_at) SELECT organization_id, $2, id, 'EXPIRY', 7, now() FROM deployments WHERE id = $1`,
+    [uuidOf('deployment', deploymentId), uuidOf('notice', notice)],
+  );
   const { organizationId: organization, projectId: project, personId: person } = ada;
   adas = {
     deployment: deploymentId,
     credential: credential.id,
     operation: created['operation'].id,
     apiKey: apiKey.id,
+    notice,
     organization,
     project,
     person,

@@ -10,6 +10,7 @@ import type { Logger } from '@rookery/service-kit/log';
 import { sql } from 'drizzle-orm';
 import { Counter } from 'prom-client';
 import { freeAbandonedClaims } from './claims.repository.js';
+import { watchLifetimes } from './lifetimes.js';
 import { finishOrphans } from './situation.repository.js';
 
 /** A machine whose last sign of life is older than this is lost. */
@@ -32,6 +33,7 @@ export async function resync(db: Database, queue: Pick<ReconcileQueue, 'look'>, 
       EXISTS (SELECT FROM operations o WHERE o.organization_id = d.organization_id AND o.deployment_id = d.id AND o.state IN ('PENDING', 'RUNNING'))
       OR (coalesce(i.generation, 0) < d.generation AND i.failed_generation IS DISTINCT FROM d.generation)
     )`);
+  await watchLifetimes(db, log);
   await deleteExpired(db, log);
   await freeAbandonedClaims(db);
   const due = await db.execute<{ id: string; missed: boolean }>(sql`

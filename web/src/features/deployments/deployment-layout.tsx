@@ -3,6 +3,7 @@ import { Fault } from '../../ui/fault';
 import { NotFoundPage } from '../../ui/not-found-page';
 import pageClasses from '../../ui/page.module.css';
 import { isNetworkError } from '../../api/api-error';
+import { NoticeBanners } from '../notices/notice-banners';
 import { DeploymentHeader } from './deployment-header';
 import { HeaderSkeleton } from './header-skeleton';
 import { useDeployment, useDeploymentLive } from './use-deployment';
@@ -22,6 +23,7 @@ export function DeploymentLayout() {
       {error && !(deployment && isNetworkError(error)) && (
         <Fault title="The deployment could not be loaded" error={error} onRetry={() => void refetch()} />
       )}
+      {deployment && <NoticeBanners organizationId={deployment.project.organization.id} deploymentId={deployment.id} />}
       {deployment && <Outlet />}
     </div>
   );

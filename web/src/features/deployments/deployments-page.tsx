@@ -12,6 +12,7 @@ import { NotFoundPage } from '../../ui/not-found-page';
 import { Page } from '../../ui/page';
 import { ListTable } from '../../ui/table/list-table';
 import { TableSkeleton } from '../../ui/table/table-skeleton';
+import { NoticeBanners } from '../notices/notice-banners';
 import { projectsOf, useViewer } from '../session/viewer';
 import { BulkActions } from './bulk-actions';
 import { deploymentColumns } from './deployment-columns';
@@ -30,6 +31,7 @@ export function DeploymentsPage() {
 
   if (viewer && !projectsOf(viewer).some(({ id }) => id === projectId)) return <NotFoundPage />;
 
+  const organization = viewer?.organizations.find(({ projects }) => projects.nodes.some(({ id }) => id === projectId));
   const change = (part: Partial<typeof search>) => void navigate({ search: (old) => ({ ...old, ...part }), replace: true });
   const shown = filterDeployments(rows, search);
   const regions = [...new Map(rows.map(({ region }) => [region.id, region.name]))].map(([value, label]) => ({ value, label }));
@@ -42,6 +44,7 @@ export function DeploymentsPage() {
   return (
     <Page title="Deployments" actions={rows.length > 0 && create}>
       {error && <Fault title="The deployments could not be loaded" error={error} onRetry={() => void refetch()} />}
+      {organization && <NoticeBanners organizationId={organization.id} />}
       <Card flush>
         {isPending ? (
           <TableSkeleton rows={8} />
