@@ -79,6 +79,16 @@ export type CreateDeploymentInput = {
   sleepAfterSeconds?: number | null | undefined;
 };
 
+export type CreateJoinTokenInput = {
+  /** Name of the cell. */
+  cell: string;
+  expiresInSeconds?: number | null | undefined;
+  idempotencyKey?: string | null | undefined;
+  /** Let this machine of the cell in again, instead of a new one. */
+  machineId?: string | null | undefined;
+  regionId: string;
+};
+
 export type CreateProjectInput = {
   idempotencyKey?: string | null | undefined;
   name: string;
@@ -128,6 +138,12 @@ export type Durability =
   | 'MEMORY'
   | 'RELAXED';
 
+/** LOST: it has stopped reporting; its brokers go on by themselves. REVOKED: an operator has shut it out. */
+export type MachineState =
+  | 'LOST'
+  | 'REVOKED'
+  | 'UP';
+
 export type NoticeKind =
   | 'EXPIRY'
   | 'IDLE_DELETE'
@@ -163,6 +179,10 @@ export type ResizeDeploymentInput = {
   expectedVersion?: number | null | undefined;
   id: string;
   planId: string;
+};
+
+export type RevokeMachineInput = {
+  id: string;
 };
 
 export type SignUpMode =
@@ -392,7 +412,7 @@ export type DeleteDeploymentMutation = { deleteDeployment: { operation: { id: st
 export type CellsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type CellsQuery = { cells: Array<{ id: string, name: string, regionId: string, kind: CellKind, weight: number, full: boolean, machines: Array<{ id: string, name: string, host: string, isolation: string, seenAt: string, lost: boolean, deployments: number }> }> };
+export type CellsQuery = { cells: Array<{ id: string, name: string, regionId: string, kind: CellKind, weight: number, full: boolean, machines: Array<{ id: string, name: string, host: string, isolation: string, seenAt: string, lost: boolean, state: MachineState, certificateExpiresAt: string | null, deployments: number }> }> };
 
 export type UpdateCellMutationVariables = Exact<{
   input: UpdateCellInput;
@@ -417,6 +437,20 @@ export type RepairDeploymentMutationVariables = Exact<{
 
 
 export type RepairDeploymentMutation = { repairDeployment: { operation: { id: string, state: OperationState } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
+
+export type CreateJoinTokenMutationVariables = Exact<{
+  input: CreateJoinTokenInput;
+}>;
+
+
+export type CreateJoinTokenMutation = { createJoinToken: { token: string | null, command: string | null, joinToken: { id: string, cell: string, expiresAt: string } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
+
+export type RevokeMachineMutationVariables = Exact<{
+  input: RevokeMachineInput;
+}>;
+
+
+export type RevokeMachineMutation = { revokeMachine: { revokedId: string | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
 
 export type MetricsQueryVariables = Exact<{
   id: string;
@@ -1893,6 +1927,8 @@ export const CellsDocument = new TypedDocumentString(`
       isolation
       seenAt
       lost
+      state
+      certificateExpiresAt
       deployments
     }
   }
@@ -1956,6 +1992,36 @@ export const RepairDeploymentDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RepairDeploymentMutation, RepairDeploymentMutationVariables>;
+export const CreateJoinTokenDocument = new TypedDocumentString(`
+    mutation CreateJoinToken($input: CreateJoinTokenInput!) {
+  createJoinToken(input: $input) {
+    joinToken {
+      id
+      cell
+      expiresAt
+    }
+    token
+    command
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CreateJoinTokenMutation, CreateJoinTokenMutationVariables>;
+export const RevokeMachineDocument = new TypedDocumentString(`
+    mutation RevokeMachine($input: RevokeMachineInput!) {
+  revokeMachine(input: $input) {
+    revokedId
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RevokeMachineMutation, RevokeMachineMutationVariables>;
 export const MetricsDocument = new TypedDocumentString(`
     query Metrics($id: ID!, $rangeSeconds: Int!) {
   deployment(id: $id) {
