@@ -17,7 +17,7 @@ import { type KnownResource, Stack, type StackKind, type StackOptions } from './
 const STACK: StackKind = { name: 'runtime-docker', passedOn: [], timeoutMs: 5 * 60_000 };
 
 export class DockerStacks implements Stacks, ContainerStacks {
-  readonly heals = false;
+  readonly heals = true;
 
   constructor(
     private readonly options: StackOptions,
