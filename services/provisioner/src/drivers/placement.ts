@@ -83,7 +83,7 @@ export class Placement {
     const { organizationId, id: deploymentId, generation } = deployment;
     await this.db.transaction(async (tx) => {
       const ports = await this.ports(tx, deployment, machineId);
-      const pinned = deployment.brokerVersion ?? infrastructure!.spec?.brokerVersion ?? runtimeVersion;
+      const pinned = deployment.brokerVersion ?? infrastructure?.spec?.brokerVersion ?? runtimeVersion;
       const spec = specOf(deployment, ports, deployment.autoUpgrade ? null : pinned);
       const one = and(eq(deploymentInfrastructure.organizationId, organizationId), eq(deploymentInfrastructure.deploymentId, deploymentId));
       const written = await tx
