@@ -35,8 +35,10 @@ export function NoticeBanners({ organizationId, deploymentId }: Props) {
             closeButtonLabel={`Dismiss the notice about ${notice.deploymentName}`}
             onClose={() => dismiss.mutate(notice.id, { onError: complain('The notice was not dismissed') })}
           >
-            <TextLink to={paths.deployment(notice.deploymentId)}>{notice.deploymentName}</TextLink> {what} on {formatDateTime(notice.dueAt)}
-            . {cure}
+            <TextLink c="inherit" fw={600} underline="always" to={paths.deployment(notice.deploymentId)}>
+              {notice.deploymentName}
+            </TextLink>{' '}
+            {what} on {formatDateTime(notice.dueAt)}. {cure}
           </Alert>
         );
       })}
