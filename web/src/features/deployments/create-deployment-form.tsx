@@ -101,7 +101,7 @@ export function CreateDeploymentForm({ project, planId, regionId, onChoose, onCr
         </Card>
         <Card title="Plan">
           {catalog.isPending ? (
-            <Skeleton height={148} />
+            <Skeleton height={172} />
           ) : (
             <Radio.Group value={plan?.id ?? ''} onChange={(id) => renewed(onChoose)({ plan: id })} aria-label="Plan">
               <div className={classes.plans}>
