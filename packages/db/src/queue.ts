@@ -97,6 +97,10 @@ export function startJobWorker(
     ? new Worker(name, run, { ...options, connection: { url: config.redisUrl, maxRetriesPerRequest: null } })
     : new OnPostgres.Worker(name, run, { ...options, connection: postgresConnection(config) });
   worker.on('error', config.onError);
+  // A Redis that is back at once breaks its connections without an error.
+  worker.on('ioredis:close', () => {
+    if (!worker.closing) config.onError(new Error('the connection to Redis was closed'));
+  });
   return worker;
 }
 

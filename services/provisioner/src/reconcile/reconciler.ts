@@ -93,7 +93,10 @@ export class Reconciler {
     await note(null);
     let saying = Promise.resolve();
     await this.driver[step](situation, (message) => {
-      saying = saying.then(() => note(message));
+      // What it says is for those who wait; that it could not be noted ends neither the step nor this process.
+      saying = saying
+        .then(() => note(message))
+        .catch((error: unknown) => this.log.warn({ err: error, deploymentId: claim.deploymentId }, 'progress could not be noted'));
     }).finally(() => saying);
   }
 

@@ -73,4 +73,30 @@ describe.each([
   });
 });
 
+describe('the worker on a Redis that comes back empty', () => {
+  it.skipIf(redis === null)(
+    'looks at what is due, and goes on looking by itself',
+    async () => {
+      const installation = await startInstallation();
+      await installation.addMachine({ first: 20_000, last: 20_999 });
+      const { provisionerUrl, jobsUrl } = installation.database;
+      const settings = { PROVISIONER_DATABASE_URL: provisionerUrl, JOBS_DATABASE_URL: jobsUrl, REDIS_URL: redis!.url };
+      const worker = await startWorker(configSchema.parse({ ...settings, ROOKERY_RESYNC_SECONDS: 1, LOG_LEVEL: 'silent' }), log);
+      const owner = await installation.addOrganization();
+      const isSeen = async (id: string) => (await installation.operations(id))[0]?.percent === 66;
+      for (let restart = 0; restart < 3; restart++) {
+        await redis!.restart();
+        const due = await installation.addDeployment(owner);
+        await expect.poll(() => isSeen(due), { timeout: 10_000 }).toBe(true);
+        // By now the recovery is over; only the schedule can find this one.
+        const later = await installation.addDeployment(owner);
+        await expect.poll(() => isSeen(later), { timeout: 10_000 }).toBe(true);
+      }
+      await worker.close();
+      await installation.close();
+    },
+    90_000,
+  );
+});
+
 afterAll(async () => redis?.stop());

@@ -26,7 +26,10 @@ export interface RunningWorker {
 
 export async function startWorker(config: Config, log: Logger): Promise<RunningWorker> {
   armFailpoints(config.ROOKERY_FAILPOINT_FILE);
-  const outage = new AfterOutage(() => resync(database, queue, log));
+  const outage = new AfterOutage(async () => {
+    await schedule();
+    await resync(database, queue, log);
+  });
   const onError = (error: Error) => {
     log.warn({ err: error }, 'a connection to the database or the queue broke');
     outage.noteBreak();
@@ -39,6 +42,11 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
   });
   const queueConfig = { jobsUrl: config.JOBS_DATABASE_URL, redisUrl: config.REDIS_URL, onError };
   const queue = openReconcileQueue(queueConfig);
+  /** A Redis that comes back empty has lost it. */
+  const schedule = async () => {
+    await queue.scheduleResync(config.ROOKERY_RESYNC_SECONDS * 1_000);
+    await queue.scheduleComparison(config.ROOKERY_COMPARE_SECONDS * 1_000);
+  };
   const noteTrouble = (error: Error) =>
     log.warn({ err: error }, 'the installation’s keys could not be looked at; it goes on with those it has');
   const opened = await openKeys(config, new InstallationKeys(database), noteTrouble);
@@ -53,8 +61,7 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
       compare: async () => void (await comparison.run()),
     },
   );
-  await queue.scheduleResync(config.ROOKERY_RESYNC_SECONDS * 1_000);
-  await queue.scheduleComparison(config.ROOKERY_COMPARE_SECONDS * 1_000);
+  await schedule();
   // What a dead predecessor held is not left to the next turn of the schedule.
   await resync(database, queue, log).catch((error: unknown) => log.warn({ err: error }, 'the first resync failed; the next one follows'));
   // Once more a moment later: the database may not have noticed yet that the predecessor is dead, and keep its locks.
