@@ -71,6 +71,7 @@ const SLICES: Record<string, () => Promise<void>> = {
   'docker-cell, 3 kills': async () => (await import('../e2e/long/docker-cell.ts')).dockerCell({ kills: 3, say: console.log }),
   'failpoints, every fourth place once': async () =>
     (await import('../e2e/long/failpoints/failpoints.ts')).failpoints({ seed, rounds: 1, every: 4, say: console.log }),
+  'restarts, one of each': async () => (await import('../e2e/long/restarts.ts')).restarts({ seed, rounds: 1, say: console.log }),
   // A rate is stated by the full run, on a machine that does nothing else.
   'slow-reader, its memory and its end': async () =>
     (await import('../e2e/long/broker/slow-reader.ts')).slowReader({ rounds: 5, judgeRate: false, say: console.log }),
