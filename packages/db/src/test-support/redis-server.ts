@@ -5,6 +5,7 @@ import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { skip } from '@rookery/service-kit/test-support/skip';
 
 export interface TestRedis {
   url: string;
@@ -46,12 +47,6 @@ async function start(binary: string, args: readonly string[], port: number): Pro
     server.kill('SIGKILL');
     await exited;
   };
-}
-
-function skip(reason: string): null {
-  if (process.env['ROOKERY_REQUIRE'] === 'all') throw new Error(`A test needs what is not there: ${reason}`);
-  process.stderr.write(`SKIPPED: ${reason}\n`);
-  return null;
 }
 
 function answers(port: number): Promise<boolean> {

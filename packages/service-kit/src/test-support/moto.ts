@@ -8,6 +8,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { skip } from './skip.js';
 
 const SERVER = join(import.meta.dirname, '../../../../scripts/ci/moto-server.py');
 const READY_MS_MAX = 30_000;
@@ -54,12 +55,6 @@ export async function motoForTests(): Promise<Moto | null> {
       await exited;
     },
   };
-}
-
-function skip(reason: string): null {
-  if (process.env['ROOKERY_REQUIRE'] === 'all') throw new Error(`A test needs what is not there: ${reason}`);
-  process.stderr.write(`SKIPPED: ${reason}\n`);
-  return null;
 }
 
 async function freePort(): Promise<number> {

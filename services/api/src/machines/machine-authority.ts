@@ -4,19 +4,16 @@
  * trusts it: tenants' certificates come from another.
  */
 import 'reflect-metadata';
-import { createPrivateKey, randomBytes, webcrypto, X509Certificate } from 'node:crypto';
-import { isIP } from 'node:net';
+import { webcrypto, X509Certificate } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 import { Inject, Injectable } from '@nestjs/common';
 import { DOOR_NAME } from '@rookery/contracts/machine-door';
 import type { Database } from '@rookery/db/pool';
 import { machineAuthority } from '@rookery/db/schema/machines';
+import { ALGORITHM, makeAuthority, makeKeys, privateKeyPem, signLeaf } from '@rookery/service-kit/certificates';
 import { Envelope, type Place } from '@rookery/service-kit/envelope';
 import { CONFIG, type Config, DATABASE } from '../tokens.js';
 
-x509.cryptoProvider.set(webcrypto as unknown as Crypto);
-
-const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const DAY_SECONDS = 86_400;
 const AUTHORITY_SECONDS = 3_650 * DAY_SECONDS;
 const DOOR_SECONDS = 90 * DAY_SECONDS;
@@ -36,7 +33,7 @@ export interface Issued {
 interface Opened {
   pem: string;
   certificate: X509Certificate;
-  issuer: string;
+  issuer: x509.X509Certificate;
   key: webcrypto.CryptoKey;
 }
 
@@ -68,11 +65,11 @@ export class MachineAuthority {
 
   /** A new key and certificate for a door that is reached by `hosts`; PEM. */
   async door(hosts: readonly string[]): Promise<Issued & { key: string }> {
-    const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+    const keys = await makeKeys();
     const spki = Buffer.from(await webcrypto.subtle.exportKey('spki', keys.publicKey));
     const names = [...new Set([DOOR_NAME, ...hosts])];
     const issued = await this.issue(spki, `CN=${DOOR_NAME}`, DOOR_SECONDS, x509.ExtendedKeyUsage.serverAuth, names);
-    return { ...issued, key: await privatePem(keys.privateKey) };
+    return { ...issued, key: await privateKeyPem(keys.privateKey) };
   }
 
   /** Whether this authority has signed it, for a machine, and it is of now; else why not. */
@@ -96,7 +93,7 @@ export class MachineAuthority {
   private async load(): Promise<Opened> {
     const [found] = await this.db.select().from(machineAuthority);
     if (found === undefined) {
-      const made = await makeAuthority();
+      const made = await makeMachineAuthority();
       // Of apis that start at once, one is first; the others take what it made.
       await this.db
         .insert(machineAuthority)
@@ -106,31 +103,17 @@ export class MachineAuthority {
     }
     const pkcs8 = this.envelope.open(found.sealedKey, AUTHORITY_PLACE);
     const key = await webcrypto.subtle.importKey('pkcs8', Uint8Array.from(pkcs8), ALGORITHM, false, ['sign']);
-    const issuer = new x509.X509Certificate(found.certificate).subject;
+    const issuer = new x509.X509Certificate(found.certificate);
     return { pem: found.certificate, certificate: new X509Certificate(found.certificate), issuer, key };
   }
 
   private async issue(spki: Buffer, subject: string, seconds: number, usage: string, names: readonly string[]): Promise<Issued> {
-    const { key, issuer, pem } = await this.open();
+    const { key, issuer } = await this.open();
     const expiresAt = new Date(Date.now() + seconds * 1_000);
-    const leaf = await x509.X509CertificateGenerator.create({
-      serialNumber: serialNumber(),
-      subject,
-      issuer,
-      notBefore: new Date(Date.now() - Math.min(BACKDATE_MS_MAX, seconds * 100)),
-      notAfter: expiresAt,
-      publicKey: new x509.PublicKey(spki),
-      signingKey: key as CryptoKey,
-      signingAlgorithm: ALGORITHM,
-      extensions: [
-        new x509.BasicConstraintsExtension(false, undefined, true),
-        new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-        new x509.ExtendedKeyUsageExtension([usage]),
-        new x509.SubjectAlternativeNameExtension(names.map((name) => ({ type: isIP(name) ? 'ip' : 'dns', value: name }) as const)),
-        await x509.AuthorityKeyIdentifierExtension.create(new x509.X509Certificate(pem)),
-      ],
-    });
-    return { certificate: leaf.toString('pem'), expiresAt };
+    const notBefore = new Date(Date.now() - Math.min(BACKDATE_MS_MAX, seconds * 100));
+    const publicKey = new x509.PublicKey(spki);
+    const certificate = await signLeaf({ issuer, signingKey: key, subject, names, usage, publicKey, notBefore, notAfter: expiresAt });
+    return { certificate, expiresAt };
   }
 }
 
@@ -140,32 +123,9 @@ export function readSubject(certificate: X509Certificate): { machineId: string; 
   return { machineId: field('CN'), epoch: Number(field('serialNumber')) };
 }
 
-async function makeAuthority(): Promise<{ certificate: string; key: Buffer }> {
-  const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    serialNumber: serialNumber(),
-    name: `CN=Rookery machine CA ${randomBytes(4).toString('hex')},O=Rookery`,
-    notBefore: new Date(Date.now() - BACKDATE_MS_MAX),
-    notAfter: new Date(Date.now() + AUTHORITY_SECONDS * 1_000),
-    keys: keys as webcrypto.CryptoKeyPair,
-    signingAlgorithm: ALGORITHM,
-    extensions: [
-      new x509.BasicConstraintsExtension(true, 0, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
-      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey as CryptoKey),
-    ],
-  });
-  const key = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey));
-  return { certificate: `${certificate.toString('pem')}\n`, key };
-}
-
-async function privatePem(key: webcrypto.CryptoKey): Promise<string> {
-  const der = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', key));
-  return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }).export({ format: 'pem', type: 'pkcs8' }) as string;
-}
-
-function serialNumber(): string {
-  const bytes = randomBytes(16);
-  bytes[0] = (bytes[0]! & 0x7f) | 0x40;
-  return bytes.toString('hex');
+async function makeMachineAuthority(): Promise<{ certificate: string; key: Buffer }> {
+  const now = Date.now();
+  const validity = { notBefore: new Date(now - BACKDATE_MS_MAX), notAfter: new Date(now + AUTHORITY_SECONDS * 1_000) };
+  const { certificate, keys } = await makeAuthority('Rookery machine CA', validity);
+  return { certificate, key: Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey)) };
 }

@@ -8,11 +8,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import * as x509 from '@peculiar/x509';
+import { ALGORITHM, makeAuthority, makeKeys, privateKeyPem, signLeaf } from '@rookery/service-kit/certificates';
 import { writeDurably } from '@rookery/service-kit/files';
 
-x509.cryptoProvider.set(webcrypto as unknown as Crypto);
-
-const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const DAY_MS = 86_400_000;
 const CA_DAYS = 3_650;
 /** Apple's platforms trust no leaf that is valid for longer. */
@@ -40,7 +38,7 @@ export class CertificateAuthority {
   static async open(folder: string): Promise<CertificateAuthority> {
     const certificateFile = join(folder, 'ca.pem');
     const keyFile = join(folder, 'ca.key');
-    if (!existsSync(certificateFile) || !existsSync(keyFile)) await makeAuthority(certificateFile, keyFile);
+    if (!existsSync(certificateFile) || !existsSync(keyFile)) await storeNewAuthority(certificateFile, keyFile);
     const pem = readFileSync(certificateFile, 'utf8');
     const der = createPrivateKey(readFileSync(keyFile)).export({ format: 'der', type: 'pkcs8' });
     const key = await webcrypto.subtle.importKey('pkcs8', der, ALGORITHM, false, ['sign']);
@@ -51,29 +49,19 @@ export class CertificateAuthority {
   async leaf(file: string, names: readonly string[]): Promise<TlsMaterial> {
     const kept = readLeaf(file, names);
     if (kept !== null) return kept;
-    const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
-    const now = Date.now();
-    const leaf = await x509.X509CertificateGenerator.create({
-      serialNumber: serialNumber(),
+    const keys = await makeKeys();
+    const leaf = await signLeaf({
+      issuer: this.certificate,
+      signingKey: this.key,
       subject: `CN=${names[0]}`,
-      issuer: this.certificate.subject,
-      notBefore: new Date(now - BACKDATE_MS),
-      notAfter: new Date(now + LEAF_DAYS * DAY_MS),
+      names,
+      usage: x509.ExtendedKeyUsage.serverAuth,
       publicKey: keys.publicKey as CryptoKey,
-      signingKey: this.key as CryptoKey,
-      signingAlgorithm: ALGORITHM,
-      extensions: [
-        new x509.BasicConstraintsExtension(false, undefined, true),
-        new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-        new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-        new x509.SubjectAlternativeNameExtension(names.map((name) => ({ type: isIP(name) ? 'ip' : 'dns', value: name }) as const)),
-        await x509.SubjectKeyIdentifierExtension.create(keys.publicKey as CryptoKey),
-        await x509.AuthorityKeyIdentifierExtension.create(this.certificate),
-      ],
+      ...validFor(LEAF_DAYS),
     });
     const material: TlsMaterial = {
-      certificate: `${leaf.toString('pem')}\n${this.certificatePem}`,
-      privateKey: await exportKey(keys.privateKey),
+      certificate: `${leaf}\n${this.certificatePem}`,
+      privateKey: await privateKeyPem(keys.privateKey),
       ticketKeys: randomBytes(48).toString('base64'),
     };
     writeDurably(file, JSON.stringify(material));
@@ -81,24 +69,15 @@ export class CertificateAuthority {
   }
 }
 
-async function makeAuthority(certificateFile: string, keyFile: string): Promise<void> {
-  const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+async function storeNewAuthority(certificateFile: string, keyFile: string): Promise<void> {
+  const { certificate, keys } = await makeAuthority('Rookery local CA', validFor(CA_DAYS));
+  writeDurably(keyFile, await privateKeyPem(keys.privateKey));
+  writeDurably(certificateFile, certificate);
+}
+
+function validFor(days: number): { notBefore: Date; notAfter: Date } {
   const now = Date.now();
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    serialNumber: serialNumber(),
-    name: `CN=Rookery local CA ${randomBytes(4).toString('hex')},O=Rookery`,
-    notBefore: new Date(now - BACKDATE_MS),
-    notAfter: new Date(now + CA_DAYS * DAY_MS),
-    keys: keys as webcrypto.CryptoKeyPair,
-    signingAlgorithm: ALGORITHM,
-    extensions: [
-      new x509.BasicConstraintsExtension(true, 0, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
-      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey as CryptoKey),
-    ],
-  });
-  writeDurably(keyFile, await exportKey(keys.privateKey));
-  writeDurably(certificateFile, `${certificate.toString('pem')}\n`);
+  return { notBefore: new Date(now - BACKDATE_MS), notAfter: new Date(now + days * DAY_MS) };
 }
 
 /** What `file` holds, when it is for these names and good for a while yet. */
@@ -111,15 +90,4 @@ function readLeaf(file: string, names: readonly string[]): TlsMaterial | null {
   );
   const fresh = Date.parse(certificate.validTo) - Date.now() > RENEW_BEFORE_DAYS * DAY_MS;
   return covers && fresh ? material : null;
-}
-
-async function exportKey(key: webcrypto.CryptoKey): Promise<string> {
-  const der = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', key));
-  return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }).export({ format: 'pem', type: 'pkcs8' }) as string;
-}
-
-function serialNumber(): string {
-  const bytes = randomBytes(16);
-  bytes[0] = (bytes[0]! & 0x7f) | 0x40;
-  return bytes.toString('hex');
 }
