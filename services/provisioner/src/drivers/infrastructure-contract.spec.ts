@@ -3,7 +3,7 @@
  * for machines of AWS. A kind whose outside world is not here is left out, and said so.
  */
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,13 +11,18 @@ import { CreateSubnetCommand, CreateTagsCommand, CreateVolumeCommand, CreateVpcC
 import { dataFolderOf, runFolderOf } from '@rookery/contracts/cells';
 import { newId, uuidOf } from '@rookery/service-kit/ids';
 import { Envelope } from '@rookery/service-kit/envelope';
+import { hashJoinSecret } from '@rookery/db/join-tokens';
+import { createLogger } from '@rookery/service-kit/log';
 import { readSecret } from '@rookery/service-kit/aws/secrets-manager';
 import { motoForTests } from '@rookery/service-kit/test-support/moto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CertificateAuthority } from '../agent/certificates.js';
 import { Engine } from '../engine/engine.js';
 import { STACK_GONE } from '../reconcile/steps.js';
+import { Reconciler } from '../reconcile/reconciler.js';
 import { readSituation, type Situation } from '../reconcile/situation.repository.js';
 import { type Installation, startInstallation } from '../test-support/installation.js';
+import { joinTokensOf } from './aws/join-token.js';
 import { type Driver, driverOf } from './driver.js';
 import { Placement } from './placement.js';
 import { AwsStacks, nameOf } from './terraform/aws-stacks.js';
@@ -42,6 +47,7 @@ let installation: Installation;
 let owner: { organizationId: string; projectId: string };
 let folder: string;
 let driver: Driver;
+let options: StackOptions;
 let tokens = 0;
 
 beforeAll(async () => {
@@ -49,7 +55,7 @@ beforeAll(async () => {
   installation = await startInstallation();
   owner = await installation.addOrganization();
   const envelope = new Envelope(randomBytes(32));
-  const options: StackOptions = {
+  options = {
     binary: terraform,
     source: SOURCE,
     home: join(folder, 'runs'),
@@ -176,6 +182,61 @@ describe.each(kinds)('the infrastructure of a deployment: %s', (kind) => {
   });
 });
 
+describe.skipIf(moto === null)('a deployment with a machine of its own', () => {
+  const wake = () => installation.sql('SELECT want_reconcile(organization_id, id) FROM deployments');
+  const steps = async (id: string) =>
+    (
+      await installation.sql<{ steps: { name: string; state: string }[] }>(
+        'SELECT steps FROM operations WHERE deployment_id = $1 ORDER BY id DESC LIMIT 1',
+        [uuidOf('deployment', id)],
+      )
+    )[0]!.steps.map(({ name, state }) => `${name} ${state}`);
+
+  it('goes from a wish over a joined machine to a running broker, and to nothing', { timeout: 3 * RUN_MS_MAX }, async () => {
+    mkdirSync(join(folder, 'ca'));
+    await CertificateAuthority.open(join(folder, 'ca'));
+    await addAwsCell();
+    const own = driverOf(new Placement(installation.db), {
+      docker: null,
+      aws: new AwsStacks(options, 'contract', joinTokensOf(installation.db)),
+    });
+    await installation.sql(`INSERT INTO machine_authority (id, certificate, sealed_key) VALUES ('one', $1, 'sealed')`, [
+      readFileSync(join(folder, 'ca', 'ca.pem'), 'utf8'),
+    ]);
+    const reconciler = new Reconciler(installation.db, own, createLogger('test', 'silent'));
+    const id = await installation.addDeployment(owner);
+    await installation.sql('UPDATE deployments SET dedicated = true WHERE id = $1', [uuidOf('deployment', id)]);
+    await reconciler.lookAtNext();
+    expect(await steps(id)).toEqual(['place SUCCEEDED', 'apply SUCCEEDED', 'join RUNNING', 'configure PENDING', 'await PENDING']);
+    // As the enrolment does with the token of the secret.
+    const { joinToken } = JSON.parse(await readSecret('eu-central-1', `${nameOf(id)}/machine`)) as { joinToken: string };
+    const [token] = await installation.sql<{ dedicated_to: string }>('SELECT dedicated_to FROM machine_join_tokens WHERE hash = $1', [
+      hashJoinSecret(joinToken.split('.')[0]!),
+    ]);
+    const machineId = await installation.addMachine({ first: 20_000, last: 20_010 });
+    await installation.sql('UPDATE machines SET dedicated_to = $2 WHERE id = $1', [uuidOf('machine', machineId), token!.dedicated_to]);
+    await wake();
+    await reconciler.lookAtNext();
+    expect(await steps(id)).toEqual(['place SUCCEEDED', 'apply SUCCEEDED', 'join SUCCEEDED', 'configure SUCCEEDED', 'await RUNNING']);
+    await installation.report(id, 'RUNNING');
+    await reconciler.lookAtNext();
+    expect(await installation.operations(id)).toMatchObject([{ verb: 'CREATE', state: 'SUCCEEDED', percent: 100 }]);
+    expect(await installation.phase(id)).toBe('RUNNING');
+    // Nobody else is placed on it.
+    const other = await installation.addDeployment(owner);
+    await installation.sql(`UPDATE cells SET "full" = true WHERE kind = 'aws'`);
+    await reconciler.lookAtNext();
+    expect(await installation.operations(other)).toMatchObject([{ state: 'FAILED', error_code: 'NO_CAPACITY' }]);
+    const before = (await readSituation(installation.db, { organizationId: owner.organizationId, deploymentId: id } as never))!;
+    await installation.wish(id, 'DELETED', 'DELETE');
+    await reconciler.lookAtNext();
+    expect(await installation.phase(id)).toBeUndefined();
+    expect((await installation.operations(id)).at(-1)).toMatchObject({ verb: 'DELETE', state: 'SUCCEEDED' });
+    expect(await driver.inspect(before)).toEqual({ there: false, facts: [] });
+    expect(await installation.sql('SELECT 1 FROM machines WHERE dedicated_to IS NOT NULL')).toEqual([]);
+  });
+});
+
 async function addAwsCell(): Promise<void> {
   const ec2 = new EC2Client({ region: 'eu-central-1' });
   const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
@@ -195,8 +256,9 @@ async function addAwsCell(): Promise<void> {
     secretRecoveryDays: 0,
     controlPlaneUrl: 'https://machines.example.com',
   };
-  await installation.sql(`INSERT INTO cells (id, region_id, name, kind, aws) VALUES ($1, 'local', 'aws-1', 'aws', $2)`, [
+  await installation.sql(`INSERT INTO cells (id, region_id, name, kind, aws) VALUES ($1, 'local', $3, 'aws', $2)`, [
     uuidOf('cell', newId('cell')),
     facts,
+    newId('cell'),
   ]);
 }
