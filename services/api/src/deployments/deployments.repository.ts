@@ -25,10 +25,10 @@ export async function findDeployment(tx: OrganizationTx, organizationId: string,
   return row ?? null;
 }
 
-/** Reads it, and lets nobody change it before the transaction ends. */
+/** Reads it, and lets nobody change it before the transaction ends. What refers to it (reports, meters) may still come. */
 export async function lockDeployment(tx: OrganizationTx, organizationId: string, id: string): Promise<DeploymentState | null> {
   await tx.execute(
-    sql`SELECT FROM deployments WHERE organization_id = ${uuid('organization', organizationId)} AND id = ${uuid('deployment', id)} FOR UPDATE`,
+    sql`SELECT FROM deployments WHERE organization_id = ${uuid('organization', organizationId)} AND id = ${uuid('deployment', id)} FOR NO KEY UPDATE`,
   );
   return findDeployment(tx, organizationId, id);
 }

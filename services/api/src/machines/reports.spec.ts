@@ -1,5 +1,8 @@
+import { openDatabase } from '@rookery/db/pool';
+import { asOrganization } from '@rookery/db/transactions';
 import { uuidOf } from '@rookery/service-kit/ids';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { lockDeployment } from '../deployments/deployments.repository.js';
 import { place, reportCounters, reportState } from '../test-support/placement.js';
 import { getText, postJson } from '../test-support/private-calls.js';
 import { joinMachine, signUp, startTestApi, type Tenant, type TestApi } from '../test-support/test-api.js';
@@ -41,6 +44,19 @@ describe('what limits refused', () => {
       { limit: 'packetBytesMax', hits: 2 },
       { limit: 'clientsMax', hits: 1 },
     ]);
+  });
+});
+
+describe('while somebody changes a deployment', () => {
+  it('its machine is heard: a first report waits for nobody, so neither can wait for the other', async () => {
+    const db = openDatabase(api.database.apiUrl, { applicationName: 'test', connectionsMax: 1, onError: () => {} });
+    await asOrganization(db, ada.organizationId, async (tx) => {
+      await lockDeployment(tx, ada.organizationId, id);
+      await reportState(api, machineId, id, { state: 'RUNNING' });
+      await reportCounters(api, machineId, id, { sequence: 1 });
+    });
+    expect(await deployment()).toMatchObject({ phase: 'RUNNING', latest: { clients: expect.any(Number) } });
+    await db.$client.end();
   });
 });
 
