@@ -8,9 +8,10 @@ const COMPILE_EARLY = ['--invocation-count-for-maglev=100', '--invocation-count-
 
 /**
  * A young generation of 4 MB: only what is stored until its acknowledgement outlives a smaller one, and the default of
- * 16 MB is resident for good.
+ * 16 MB is resident for good. It is collected by the loop's own thread: a runtime has about one core, and threads that help
+ * on the same core only take turns with it.
  */
-export const RUNTIME_NODE_FLAGS = ['--disable-sigusr1', '--max-semi-space-size=4', ...COMPILE_EARLY] as const;
+export const RUNTIME_NODE_FLAGS = ['--disable-sigusr1', '--max-semi-space-size=4', '--no-parallel-scavenge', ...COMPILE_EARLY] as const;
 
 /** There is a worker per core: helper threads of the collector would only take turns with it, and with its neighbours. */
 export const EDGE_NODE_FLAGS = ['--disable-sigusr1', '--single-threaded-gc'] as const;
