@@ -1,3 +1,6 @@
+/** Texts up to this length are tried as ASCII: a call into the engine takes longer. */
+const SHORT_TEXT = 48;
+
 /** Writes fields of a packet into a buffer that grows. */
 export class ByteWriter {
   length = 0;
@@ -24,6 +27,7 @@ export class ByteWriter {
   }
 
   text(value: string): void {
+    if (value.length <= SHORT_TEXT && this.ascii(value)) return;
     const size = Buffer.byteLength(value);
     this.u16(size);
     this.reserve(size);
@@ -58,6 +62,23 @@ export class ByteWriter {
 
   finish(): Buffer {
     return this.bytes.subarray(0, this.length);
+  }
+
+  /** False, with nothing written, for a text that needs more than ASCII. */
+  private ascii(value: string): boolean {
+    const { length } = value;
+    this.reserve(2 + length);
+    const { bytes } = this;
+    let at = this.length + 2;
+    for (let i = 0; i < length; i++) {
+      const unit = value.charCodeAt(i);
+      if (unit > 0x7f) return false;
+      bytes[at++] = unit;
+    }
+    bytes[this.length] = 0;
+    bytes[this.length + 1] = length;
+    this.length = at;
+    return true;
   }
 
   private reserve(more: number): void {
