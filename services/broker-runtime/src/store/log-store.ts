@@ -39,6 +39,8 @@ const SEGMENT_BYTES_MIN = 1024 * 1024;
 const SEGMENT_BYTES_MAX = 16 * 1024 * 1024;
 const RETRY_MS = 500;
 const RELAXED_SYNC_MS = 1_000;
+/** What nobody waits for goes with the next commit, and not later than this. */
+const RIDE_MS = 5;
 /** Records are written again in pieces of this size, so that nobody waits for a compaction. */
 const COMPACTION_STEP_BYTES = 256 * 1024;
 
@@ -57,6 +59,9 @@ export class LogStore implements Store {
   private flightWaiters: Waiter[] = [];
   private writing = false;
   private scheduled = false;
+  /** The frame holds what somebody waits for. */
+  private wanted = false;
+  private rideTimer: NodeJS.Timeout | null = null;
   private compacting = false;
   private closed = false;
   private syncTimer: NodeJS.Timeout | null = null;
@@ -138,8 +143,9 @@ export class LogStore implements Store {
     writeMark(this.record(), RecordType.RELEASED, delivery.sessionNumber, delivery.sequence);
   }
 
+  /** Lost in a crash, it is one message sent again: it makes no commit of its own. */
   deliveryDone(delivery: Delivery): void {
-    writeMark(this.record(), RecordType.DONE, delivery.sessionNumber, delivery.sequence);
+    writeMark(this.ride(), RecordType.DONE, delivery.sessionNumber, delivery.sequence);
   }
 
   inboundAdded(session: SessionRecord, packetId: number): void {
@@ -169,8 +175,10 @@ export class LogStore implements Store {
   }
 
   whenCommitted(done: Waiter): void {
-    if (this.frame.length > FRAME_HEADER_BYTES) this.waiters.push(done);
-    else if (this.writing) this.flightWaiters.push(done);
+    if (this.frame.length > FRAME_HEADER_BYTES) {
+      this.waiters.push(done);
+      this.schedule();
+    } else if (this.writing) this.flightWaiters.push(done);
     else done(null);
   }
 
@@ -181,6 +189,7 @@ export class LogStore implements Store {
     }
     this.closed = true;
     if (this.syncTimer !== null) clearInterval(this.syncTimer);
+    if (this.rideTimer !== null) clearTimeout(this.rideTimer);
     await promisify(fdatasync)(this.fd);
     await promisify(close)(this.fd);
     this.lock.release();
@@ -197,8 +206,18 @@ export class LogStore implements Store {
     return this.frame;
   }
 
+  private ride(): ByteWriter {
+    if (this.closed) return emptyFrame();
+    this.rideTimer ??= setTimeout(() => {
+      this.rideTimer = null;
+      if (this.frame.length > FRAME_HEADER_BYTES) this.schedule();
+    }, RIDE_MS);
+    return this.frame;
+  }
+
   /** One commit after the reads of a turn, and only one at a time. */
   private schedule(): void {
+    this.wanted = true;
     if (this.writing || this.scheduled) return;
     this.scheduled = true;
     setImmediate(() => {
@@ -213,6 +232,7 @@ export class LogStore implements Store {
     // One more byte for the end mark.
     if (this.head.bytes + frame.length + 1 > this.head.length && !this.startSegment(frame.length + 1)) return;
     this.writing = true;
+    this.wanted = false;
     frame.u8(0);
     this.frame = this.spare;
     this.flightWaiters = this.waiters;
@@ -239,7 +259,7 @@ export class LogStore implements Store {
       this.flightWaiters = [];
       for (const waiter of waiters) waiter(null);
       // Those who were waiting answer first, and what their clients say next may share the commit.
-      if (this.frame.length > FRAME_HEADER_BYTES) this.schedule();
+      if (this.wanted) this.schedule();
     });
   }
 
