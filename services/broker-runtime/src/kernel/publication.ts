@@ -110,14 +110,27 @@ export class Publication {
     return this.expiresAt > 0 && this.expiresAt <= now;
   }
 
-  /** Takes its bytes into memory of its own, before the kernel goes on with it later than its packet was handled. */
+  /**
+   * Takes its bytes into memory of its own, before the kernel goes on with it later than its packet was handled. The packet
+   * is taken as a whole where it may be sent on as it came.
+   */
   own(): void {
     if (this.owned) return;
     this.owned = true;
-    this.payload = Buffer.from(this.payload);
+    const { wire, payload } = this;
+    if (wire === null) this.payload = Buffer.from(payload);
+    else {
+      const { start, end } = wire;
+      const bytes = Buffer.allocUnsafe(end - start);
+      wire.bytes.copy(bytes, 0, start, end);
+      wire.bytes = bytes;
+      wire.start = 0;
+      wire.end = bytes.length;
+      if (wire.idAt > 0) wire.idAt -= start;
+      this.payload = bytes.subarray(bytes.length - payload.length);
+    }
     const { correlationData } = this.properties;
     if (correlationData !== undefined) this.properties = { ...this.properties, correlationData: Buffer.from(correlationData) };
-    this.wire = this.plain3 = this.numbered3 = this.plain5 = this.numbered5 = null;
   }
 
   /** The same message in memory of its own, for queues and stores. */

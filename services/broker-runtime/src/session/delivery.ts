@@ -2,6 +2,8 @@
 import type { QoS } from '@rookery/mqtt-codec/packets';
 import type { Publication } from '../kernel/publication.js';
 
+const NONE: readonly Delivery[] = [];
+
 /** A message of QoS 1 or 2 that the store holds until every session is done with it. */
 export class StoredMessage {
   /** Store segment that holds its newest record. */
@@ -11,8 +13,15 @@ export class StoredMessage {
 
   constructor(
     readonly publication: Publication,
-    readonly deliveries: Delivery[] = [],
+    public deliveries: readonly Delivery[] = NONE,
   ) {}
+
+  add(delivery: Delivery): void {
+    this.pending++;
+    // Most have one; an array that begins empty would take room for seventeen.
+    if (this.deliveries.length === 0) this.deliveries = [delivery];
+    else (this.deliveries as Delivery[]).push(delivery);
+  }
 }
 
 export class Delivery {

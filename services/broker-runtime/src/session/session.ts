@@ -249,8 +249,7 @@ export class Session implements Subscriber, SessionRecord {
     this.skipTaken();
     const delivery = new Delivery(this.number, this.nextSequence++, publication.keep(), qos, retain, identifiers, message, share);
     if (message !== null) {
-      message.deliveries.push(delivery);
-      message.pending++;
+      message.add(delivery);
       delivery.lsn = store.lsn;
     }
     this.rank(delivery);

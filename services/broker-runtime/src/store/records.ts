@@ -49,9 +49,9 @@ export function writeSubscription(writer: ByteWriter, session: number, { text, o
 export function writeMessage(writer: ByteWriter, message: StoredMessage): void {
   writer.u8(RecordType.MESSAGE);
   writePublication(writer, message.publication);
-  const open = message.deliveries.filter(({ done }) => !done);
-  writer.u32(open.length);
-  for (const { sessionNumber, sequence, qos, retain, released, identifiers, share } of open) {
+  writer.u32(message.pending);
+  for (const { sessionNumber, sequence, qos, retain, released, identifiers, share, done } of message.deliveries) {
+    if (done) continue;
     writer.u32(sessionNumber);
     writeTime(writer, sequence);
     writer.u8(qos | (retain ? 4 : 0) | (released ? 8 : 0) | (share === null ? 0 : 16));

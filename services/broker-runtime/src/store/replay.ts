@@ -148,8 +148,7 @@ export class Replay {
     const { open } = this.of(delivery.sessionNumber);
     this.close(open.get(delivery.sequence));
     open.set(delivery.sequence, delivery);
-    message.deliveries.push(delivery);
-    message.pending++;
+    message.add(delivery);
   }
 
   private close(delivery: Delivery | undefined): void {
