@@ -26,9 +26,9 @@ export const OBSTACLES: Readonly<Record<string, string>> = {
   'sparse.pingpong':
     'Write 69 % of what JavaScript sees, and a poll and a read for each message beside it; the rest is a callback into JavaScript and the turn that joins writes.',
   'latency.5k':
-    'The compiler: after the 0.8 s of warm-up, four thousand messages at this rate, much of the path is not optimized yet. By hand on a quiet machine p99 is 1.1–1.4 ms after 0.8 s of warm-up and 0.22–0.33 ms after 3 s (nine runs; one of 0.72).',
+    'What is left of the compiler and the collector beside the loop, on the same core: with a warm-up of 0.8 s instead of 4 s p99 is several times as long.',
   'churn.1to1.q0':
-    'Collector: what ten thousand sessions leave behind is 35 MB of old objects, and collecting them (0.1 s of the 0.35 s that are used in the 1.5 s measured, by `--trace-gc`) falls into the load. It is a cost that is paid once: after it nothing is kept (10 MB in use before, 11 MB after), and with a warm-up of 6 s the ratio is 0.79 to 1.04.',
+    'Collector: what ten thousand sessions leave behind is 35 MB of old objects, collected once, while the load runs. After it nothing is kept (10 MB in use before, 11 MB after).',
   connect: 'Close 21 %, write 18 %, HMAC of the password about 14 %: the rest is one object graph per client.',
   'idle.connection':
     "From a heap snapshot: 0.4 kB are Node's handle, some 1.5 kB our connection, session, sink and reader; the rest of what the process grows is garbage of CONNECT that is not collected yet. Fewer objects per client is what is left to do.",
