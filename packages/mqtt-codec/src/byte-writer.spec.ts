@@ -21,4 +21,9 @@ describe('a text in a packet', () => {
       }),
     );
   });
+
+  it('of more than 65,535 bytes is refused, not cut', () => {
+    expect(() => new ByteWriter().text('a'.repeat(65_536))).toThrow('65536 bytes do not fit into a field of a packet: 65,535 do');
+    expect(() => new ByteWriter().binary(Buffer.alloc(65_536))).toThrow(RangeError);
+  });
 });

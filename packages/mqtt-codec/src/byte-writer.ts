@@ -13,12 +13,18 @@ export class ByteWriter {
 
   u16(value: number): void {
     this.reserve(2);
-    this.length = this.bytes.writeUInt16BE(value, this.length);
+    const { bytes } = this;
+    bytes[this.length++] = value >> 8;
+    bytes[this.length++] = value;
   }
 
   u32(value: number): void {
     this.reserve(4);
-    this.length = this.bytes.writeUInt32BE(value, this.length);
+    const { bytes } = this;
+    bytes[this.length++] = value >> 24;
+    bytes[this.length++] = value >> 16;
+    bytes[this.length++] = value >> 8;
+    bytes[this.length++] = value;
   }
 
   varint(value: number): void {
@@ -29,13 +35,13 @@ export class ByteWriter {
   text(value: string): void {
     if (value.length <= SHORT_TEXT && this.ascii(value)) return;
     const size = Buffer.byteLength(value);
-    this.u16(size);
+    this.size(size);
     this.reserve(size);
     this.length += this.bytes.write(value, this.length, 'utf8');
   }
 
   binary(value: Uint8Array): void {
-    this.u16(value.length);
+    this.size(value.length);
     this.raw(value);
   }
 
@@ -62,6 +68,12 @@ export class ByteWriter {
 
   finish(): Buffer {
     return this.bytes.subarray(0, this.length);
+  }
+
+  /** The length in front of a text or binary data. */
+  private size(bytes: number): void {
+    if (bytes > 0xffff) throw new RangeError(`${bytes} bytes do not fit into a field of a packet: 65,535 do`);
+    this.u16(bytes);
   }
 
   /** False, with nothing written, for a text that needs more than ASCII. */

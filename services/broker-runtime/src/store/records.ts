@@ -122,7 +122,7 @@ export function readPublication(reader: ByteReader): Publication {
 /** 48 bits: times, and positions in a queue. */
 function writeTime(writer: ByteWriter, value: number): void {
   writer.u16(Math.floor(value / 2 ** 32));
-  writer.u32(value % 2 ** 32);
+  writer.u32(value >>> 0);
 }
 
 export function readTime(reader: ByteReader): number {
