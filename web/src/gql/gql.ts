@@ -48,6 +48,7 @@ type Documents = {
     "\n  mutation RepairDeployment($input: RepairDeploymentInput!) {\n    repairDeployment(input: $input) {\n      operation { id state }\n      userErrors { code message path }\n    }\n  }\n": typeof types.RepairDeploymentDocument,
     "\n  mutation CreateJoinToken($input: CreateJoinTokenInput!) {\n    createJoinToken(input: $input) {\n      joinToken { id cell expiresAt }\n      token\n      command\n      userErrors { code message path }\n    }\n  }\n": typeof types.CreateJoinTokenDocument,
     "\n  mutation RevokeMachine($input: RevokeMachineInput!) {\n    revokeMachine(input: $input) {\n      revokedId\n      userErrors { code message path }\n    }\n  }\n": typeof types.RevokeMachineDocument,
+    "\n  mutation RemoveMachine($input: RemoveMachineInput!) {\n    removeMachine(input: $input) {\n      removedId\n      userErrors { code message path }\n    }\n  }\n": typeof types.RemoveMachineDocument,
     "\n  query Metrics($id: ID!, $rangeSeconds: Int!) {\n    deployment(id: $id) {\n      id\n      metrics(rangeSeconds: $rangeSeconds) {\n        stepSeconds\n        points { at clients messagesIn messagesOut bytesIn bytesOut messagesDropped connectsRefused memoryBytes storeBytes }\n      }\n    }\n  }\n": typeof types.MetricsDocument,
     "\n  subscription MetricsUpdated($id: ID!) {\n    deploymentMetrics(id: $id) { at clients messagesIn messagesOut bytesIn bytesOut messagesDropped connectsRefused memoryBytes storeBytes }\n  }\n": typeof types.MetricsUpdatedDocument,
     "\n  query Notices($organizationId: ID!) {\n    notices(organizationId: $organizationId, first: 100) {\n      nodes { id deploymentId deploymentName kind dueAt }\n    }\n  }\n": typeof types.NoticesDocument,
@@ -95,6 +96,7 @@ const documents: Documents = {
     "\n  mutation RepairDeployment($input: RepairDeploymentInput!) {\n    repairDeployment(input: $input) {\n      operation { id state }\n      userErrors { code message path }\n    }\n  }\n": types.RepairDeploymentDocument,
     "\n  mutation CreateJoinToken($input: CreateJoinTokenInput!) {\n    createJoinToken(input: $input) {\n      joinToken { id cell expiresAt }\n      token\n      command\n      userErrors { code message path }\n    }\n  }\n": types.CreateJoinTokenDocument,
     "\n  mutation RevokeMachine($input: RevokeMachineInput!) {\n    revokeMachine(input: $input) {\n      revokedId\n      userErrors { code message path }\n    }\n  }\n": types.RevokeMachineDocument,
+    "\n  mutation RemoveMachine($input: RemoveMachineInput!) {\n    removeMachine(input: $input) {\n      removedId\n      userErrors { code message path }\n    }\n  }\n": types.RemoveMachineDocument,
     "\n  query Metrics($id: ID!, $rangeSeconds: Int!) {\n    deployment(id: $id) {\n      id\n      metrics(rangeSeconds: $rangeSeconds) {\n        stepSeconds\n        points { at clients messagesIn messagesOut bytesIn bytesOut messagesDropped connectsRefused memoryBytes storeBytes }\n      }\n    }\n  }\n": types.MetricsDocument,
     "\n  subscription MetricsUpdated($id: ID!) {\n    deploymentMetrics(id: $id) { at clients messagesIn messagesOut bytesIn bytesOut messagesDropped connectsRefused memoryBytes storeBytes }\n  }\n": types.MetricsUpdatedDocument,
     "\n  query Notices($organizationId: ID!) {\n    notices(organizationId: $organizationId, first: 100) {\n      nodes { id deploymentId deploymentName kind dueAt }\n    }\n  }\n": types.NoticesDocument,
@@ -241,6 +243,10 @@ export function graphql(source: "\n  mutation CreateJoinToken($input: CreateJoin
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation RevokeMachine($input: RevokeMachineInput!) {\n    revokeMachine(input: $input) {\n      revokedId\n      userErrors { code message path }\n    }\n  }\n"): typeof import('./graphql').RevokeMachineDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RemoveMachine($input: RemoveMachineInput!) {\n    removeMachine(input: $input) {\n      removedId\n      userErrors { code message path }\n    }\n  }\n"): typeof import('./graphql').RemoveMachineDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

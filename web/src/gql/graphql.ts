@@ -170,6 +170,10 @@ export type PlanTier =
   | 'SELF_HOSTED'
   | 'SERVERLESS';
 
+export type RemoveMachineInput = {
+  id: string;
+};
+
 export type RepairDeploymentInput = {
   expectedVersion?: number | null | undefined;
   id: string;
@@ -451,6 +455,13 @@ export type RevokeMachineMutationVariables = Exact<{
 
 
 export type RevokeMachineMutation = { revokeMachine: { revokedId: string | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
+
+export type RemoveMachineMutationVariables = Exact<{
+  input: RemoveMachineInput;
+}>;
+
+
+export type RemoveMachineMutation = { removeMachine: { removedId: string | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
 
 export type MetricsQueryVariables = Exact<{
   id: string;
@@ -2022,6 +2033,18 @@ export const RevokeMachineDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RevokeMachineMutation, RevokeMachineMutationVariables>;
+export const RemoveMachineDocument = new TypedDocumentString(`
+    mutation RemoveMachine($input: RemoveMachineInput!) {
+  removeMachine(input: $input) {
+    removedId
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RemoveMachineMutation, RemoveMachineMutationVariables>;
 export const MetricsDocument = new TypedDocumentString(`
     query Metrics($id: ID!, $rangeSeconds: Int!) {
   deployment(id: $id) {

@@ -68,6 +68,9 @@ describe('cells', () => {
     expect(await state()).toBe('UP');
     await operator.mutate('revokeMachine', { id: machineId }, 'revokedId');
     expect([await state(), await available()]).toEqual(['REVOKED', false]);
+    expect(await api.sql(`SELECT actor, before FROM audit_log WHERE action = 'revokeMachine' AND subject = $1`, [machineId])).toMatchObject(
+      [{ actor: expect.stringMatching(/^key_/), before: { name: 'machine' } }],
+    );
     await api.sql('UPDATE machines SET revoked_at = NULL, lost_at = now()');
     expect([await state(), await available()]).toEqual(['LOST', false]);
     await api.sql('UPDATE machines SET lost_at = NULL');

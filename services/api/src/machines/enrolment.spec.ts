@@ -223,7 +223,10 @@ describe('a certificate', () => {
     const remove = () => operator.mutate('removeMachine', { id: machine.machineId }, 'removedId');
     expect((await remove())['userErrors']).toMatchObject([{ code: 'MACHINE_IN_USE', path: ['input', 'id'], details: { deployments: 1 } }]);
     await api.sql('DELETE FROM deployment_infrastructure');
+    const audited = () => api.sql(`SELECT before FROM audit_log WHERE action = 'removeMachine' AND subject = $1`, [machine.machineId]);
+    expect(await audited(), 'what was refused').toEqual([]);
     expect(await remove()).toMatchObject({ removedId: machine.machineId, userErrors: [] });
+    expect(await audited()).toMatchObject([{ before: { name: expect.any(String), cellId: expect.any(String) } }]);
     expect(await report(machine, machine.machineId)).toMatchObject(refusedWith('not known'));
     expect((await remove())['userErrors']).toMatchObject([{ code: 'NOT_FOUND' }]);
   });

@@ -12,7 +12,7 @@ import { parseInput } from '../graphql/input.js';
 import { CONFIG, type Config, DATABASE } from '../tokens.js';
 import { audit } from '../viewer/audit.js';
 import { Tenancy } from '../viewer/tenancy.js';
-import { requireOperator, type Viewer } from '../viewer/viewer.js';
+import { organizationOfOperator, requireOperator, type Viewer } from '../viewer/viewer.js';
 import { joinCommand } from './join-command.js';
 import { type CreateJoinTokenInput, createJoinTokenSchema, type JoinToken } from './join-tokens.model.js';
 import * as repository from './join-tokens.repository.js';
@@ -44,10 +44,9 @@ export class JoinTokensService {
 
   /** Throws NOT_FOUND for a cell, or a machine of it, that is not there. The write is audited in the operator's own organization. */
   async create(viewer: Viewer, given: CreateJoinTokenInput): Promise<MadeToken> {
-    requireOperator(viewer);
+    const organizationId = organizationOfOperator(viewer);
     const input = parseInput(createJoinTokenSchema, given);
     await this.authority.certificate();
-    const organizationId = ownOrganization(viewer);
     const request = { organizationId, mutation: 'createJoinToken', key: input.idempotencyKey, input };
     return this.tenancy.in(organizationId, async (tx) => {
       const created = await createOnce(tx, this.envelope, request, async () => {
@@ -72,8 +71,7 @@ export class JoinTokensService {
 
   /** Throws NOT_FOUND: there is no such token, or it is not open any more. */
   async revoke(viewer: Viewer, id: string): Promise<{ revokedId: string }> {
-    requireOperator(viewer);
-    const organizationId = ownOrganization(viewer);
+    const organizationId = organizationOfOperator(viewer);
     return this.tenancy.in(organizationId, async (tx) => {
       await this.revokeIn(tx, id);
       await audit(tx, viewer, organizationId, { action: 'revokeJoinToken', subject: id });
@@ -116,10 +114,4 @@ export class JoinTokensService {
     const command = token === null || joinToken === null ? null : joinCommand(this.config.API_MACHINES_URL, joinToken, token);
     return { joinToken, token, command };
   }
-}
-
-function ownOrganization(viewer: Viewer): string {
-  const [first] = viewer.organizationIds;
-  if (first === undefined) throw new AppError('FORBIDDEN', { message: 'An operator needs an organization, where this is audited.' });
-  return first;
 }

@@ -6,19 +6,22 @@ import { eq, sql } from 'drizzle-orm';
 
 type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];
 
-/** From here on its certificates are refused, and whichever api holds its stream ends it. False: there is no such machine. */
-export async function revokeMachine(tx: Transaction, id: string): Promise<boolean> {
-  const changed = tx.update(machines).set({ revokedAt: sql`coalesce(${machines.revokedAt}, now())` });
-  if ((await changed.where(eq(machines.id, id)).returning()).length === 0) return false;
-  await tellApis(tx, id);
-  return true;
+export interface KnownMachine {
+  name: string;
+  cellId: string;
 }
 
-/** False: there is no such machine. Fails with a foreign key's error while deployments are placed on it. */
-export async function deleteMachine(tx: Transaction, id: string): Promise<boolean> {
-  if ((await tx.delete(machines).where(eq(machines.id, id)).returning()).length === 0) return false;
-  await tellApis(tx, id);
-  return true;
+const KNOWN = { name: machines.name, cellId: machines.cellId };
+
+/** From here on its certificates are refused, and whichever api holds its stream ends it. Null: there is no such machine. */
+export async function revokeMachine(tx: Transaction, id: string): Promise<KnownMachine | null> {
+  const changed = tx.update(machines).set({ revokedAt: sql`coalesce(${machines.revokedAt}, now())` });
+  return told(tx, id, await changed.where(eq(machines.id, id)).returning(KNOWN));
+}
+
+/** Null: there is no such machine. Fails with a foreign key's error while deployments are placed on it. */
+export async function deleteMachine(tx: Transaction, id: string): Promise<KnownMachine | null> {
+  return told(tx, id, await tx.delete(machines).where(eq(machines.id, id)).returning(KNOWN));
 }
 
 export async function deploymentsOn(tx: Transaction, id: string): Promise<number> {
@@ -26,6 +29,9 @@ export async function deploymentsOn(tx: Transaction, id: string): Promise<number
   return rows[0]!.count;
 }
 
-async function tellApis(tx: Transaction, id: string): Promise<void> {
+/** Every api hears of it when the change holds. */
+async function told(tx: Transaction, id: string, [changed]: KnownMachine[]): Promise<KnownMachine | null> {
+  if (changed === undefined) return null;
   await tx.execute(sql`SELECT pg_notify('rookery', format('access %s %s', ${uuid('machine', id)}, ${uuid('machine', id)}))`);
+  return changed;
 }

@@ -6,7 +6,6 @@ import type { PrivateRoute } from '../server/private-routes.js';
 import { JoinTokensService } from './join-tokens.service.js';
 import { MachinesService } from './machines.service.js';
 
-const ACTOR = 'the operator command';
 const revocationSchema = z.object({ id: z.string() });
 
 @Injectable()
@@ -22,7 +21,7 @@ export class OperatorRoutes {
         '/internal/revocations',
         async ({ json }) => {
           const { id } = revocationSchema.parse(await json());
-          await (id.startsWith('jtk_') ? tokens.revokeForCommand(id) : machines.revokeAs(ACTOR, id));
+          await (id.startsWith('jtk_') ? tokens.revokeForCommand(id) : machines.revokeForCommand(id));
           return [204];
         },
       ],

@@ -23,3 +23,11 @@ export function requireViewer(viewer: Viewer | null): Viewer {
 export function requireOperator(viewer: Viewer): void {
   if (!viewer.isOperator) throw new AppError('FORBIDDEN', { message: 'Only an operator of this installation may do this.' });
 }
+
+/** Where what an operator does to the installation itself is audited: it belongs to no tenant. */
+export function organizationOfOperator(viewer: Viewer): string {
+  requireOperator(viewer);
+  const [first] = viewer.organizationIds;
+  if (first === undefined) throw new AppError('FORBIDDEN', { message: 'An operator needs an organization, where this is audited.' });
+  return first;
+}

@@ -1,5 +1,6 @@
 import { openReconcileQueue, type ReconcileQueue } from '@rookery/db/queue';
 import { redisForTests } from '@rookery/db/test-support/redis-server';
+import { uuidOf } from '@rookery/service-kit/ids';
 import { createLogger } from '@rookery/service-kit/log';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Installation, startInstallation } from '../test-support/installation.js';
@@ -10,6 +11,9 @@ const log = createLogger('test', 'silent');
 const redis = await redisForTests();
 /** Seconds; longer than the tests: what happens before is not the work of a resync. */
 const NO_RESYNC = 600;
+const COMPARE = 1;
+/** Generous: two cores that others use too. */
+const COMPARISON_MS_MAX = 5_000;
 
 describe.each([
   { backend: 'Postgres', redisUrl: undefined, skip: false },
@@ -26,6 +30,7 @@ describe.each([
         JOBS_DATABASE_URL: jobsUrl,
         REDIS_URL: redisUrl,
         ROOKERY_RESYNC_SECONDS: resyncSeconds,
+        ROOKERY_COMPARE_SECONDS: COMPARE,
         LOG_LEVEL: 'silent',
       }),
       log,
@@ -63,6 +68,31 @@ describe.each([
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'rookery_provisioner' AND datname = current_database()",
     );
     await expect.poll(() => percentOf(id), { timeout: 5_000 }).toBe(66);
+  });
+
+  it.skipIf(skip)('compares by its schedule what was made with what is there: it finds within a period what stands still', async () => {
+    const id = await installation.addDeployment(await installation.addOrganization());
+    const uuid = uuidOf('deployment', id);
+    const drift = () => installation.sql('SELECT kind, attributes FROM deployment_drift WHERE deployment_id = $1', [uuid]);
+    const reportAndLook = async (state: string) => {
+      await installation.report(id, state);
+      await queue.look([id]);
+    };
+    await queue.look([id]);
+    await expect.poll(() => percentOf(id)).toBe(66);
+    await reportAndLook('RUNNING');
+    await expect.poll(async () => (await installation.operations(id))[0]?.state).toBe('SUCCEEDED');
+    await reportAndLook('STOPPED');
+    // What a machine has just been told, or has just said, may still change by itself.
+    for (const [table, column] of [
+      ['deployment_infrastructure', 'updated_at'],
+      ['deployment_reports', 'state_at'],
+    ])
+      await installation.sql(`UPDATE ${table} SET ${column} = now() - interval '5 minutes' WHERE deployment_id = $1`, [uuid]);
+    const agedAt = performance.now();
+    await expect.poll(drift, { timeout: 10_000, interval: 20 }).toEqual([{ kind: 'MISSING', attributes: [] }]);
+    expect(performance.now() - agedAt).toBeLessThan(COMPARE * 1_000 + COMPARISON_MS_MAX);
+    await expect.poll(() => installation.operations(id)).toMatchObject([{ verb: 'CREATE' }, { verb: 'REPAIR' }]);
   });
 
   it.skipIf(skip)('finds within one resync what nobody told it', async () => {

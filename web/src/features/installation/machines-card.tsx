@@ -10,7 +10,8 @@ import { StateBadge } from '../../ui/state-badge';
 import type { Column } from '../../ui/table/column';
 import { AddMachineDialog } from './add-machine-dialog';
 import { ListCard } from './list-card';
-import { CellsQuery, RevokeMachine } from './queries';
+import { MachineMenu } from './machine-menu';
+import { CellsQuery, RemoveMachine, RevokeMachine } from './queries';
 
 type Row = Cells['cells'][number]['machines'][number] & { place: string };
 const REFRESH_MS = 5_000;
@@ -25,7 +26,9 @@ const BADGES = {
 export function MachinesCard() {
   const { data, error, refetch } = useApi(CellsQuery, {}, { refetchInterval: REFRESH_MS });
   const revoke = useChange((id: string) => mutate(RevokeMachine, { input: { id } }, (answer) => answer.revokeMachine), [CellsQuery]);
+  const remove = useChange((id: string) => mutate(RemoveMachine, { input: { id } }, (answer) => answer.removeMachine), [CellsQuery]);
   const [revoking, setRevoking] = useState<Row>();
+  const [removing, setRemoving] = useState<Row>();
   const [adding, setAdding] = useState(false);
   const rows = data?.cells.flatMap((cell) => cell.machines.map((machine) => ({ ...machine, place: `${cell.regionId} / ${cell.name}` })));
   return (
@@ -37,7 +40,7 @@ export function MachinesCard() {
             Add machine
           </Button>
         }
-        columns={columns(setRevoking)}
+        columns={columns(setRevoking, setRemoving)}
         rows={rows}
         rowKey={rowKey}
         error={error}
@@ -55,11 +58,21 @@ export function MachinesCard() {
         It is refused at once and takes no new deployments. Those that run there go on for their devices, but no change reaches them any
         more. A join token made for it lets it in again.
       </ConfirmDialog>
+      <ConfirmDialog
+        opened={removing !== undefined}
+        onClose={() => setRemoving(undefined)}
+        title={`Remove ${removing?.name ?? 'machine'}?`}
+        confirm="Remove machine"
+        typeToConfirm={removing?.name ?? ''}
+        onConfirm={() => remove.mutateAsync(removing?.id ?? '')}
+      >
+        It is forgotten, and its certificates are worth nothing any more. It can only come back as a new machine, with a new join token.
+      </ConfirmDialog>
     </>
   );
 }
 
-function columns(onRevoke: (row: Row) => void): Column<Row>[] {
+function columns(onRevoke: (row: Row) => void, onRemove: (row: Row) => void): Column<Row>[] {
   return [
     { id: 'name', header: 'Name', fixed: true, cell: (row) => <span title={row.id}>{row.name}</span> },
     { id: 'place', header: 'Region / cell', width: 200, from: 760, cell: (row) => row.place },
@@ -79,21 +92,11 @@ function columns(onRevoke: (row: Row) => void): Column<Row>[] {
     },
     { id: 'deployments', header: 'Deployments', width: 120, align: 'right', from: 560, cell: (row) => formatCount(row.deployments) },
     {
-      id: 'revoke',
+      id: 'actions',
       header: '',
-      width: 110,
+      width: 64,
       align: 'right',
-      cell: (row) => (
-        <Button
-          size="compact-sm"
-          variant="default"
-          disabled={row.state === 'REVOKED'}
-          aria-label={`Revoke ${row.name}`}
-          onClick={() => onRevoke(row)}
-        >
-          Revoke
-        </Button>
-      ),
+      cell: (row) => <MachineMenu machine={row} onRevoke={() => onRevoke(row)} onRemove={() => onRemove(row)} />,
     },
   ];
 }

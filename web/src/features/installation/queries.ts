@@ -60,3 +60,12 @@ export const RevokeMachine = graphql(`
     }
   }
 `);
+
+export const RemoveMachine = graphql(`
+  mutation RemoveMachine($input: RemoveMachineInput!) {
+    removeMachine(input: $input) {
+      removedId
+      userErrors { code message path }
+    }
+  }
+`);
