@@ -80,6 +80,13 @@ runMain(async () => {
       this.set(room.size);
     },
   });
+  new Gauge({
+    name: 'rookery_edge_tls_contexts',
+    help: 'TLS contexts of deployments that this worker holds',
+    collect() {
+      this.set(routes.contextCount);
+    },
+  });
   control = await serveControl({
     path: config.EDGE_CONTROL_SOCKET,
     wishes: () => waker.open(),

@@ -3,6 +3,9 @@ import { readFileSync } from 'node:fs';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { type Route, type RouteTable, routeTableSchema } from '@rookery/contracts/edge-protocol';
 
+/** Of TLS contexts that a worker holds; one takes some fifty kB, and a machine has ten thousand deployments that sleep. */
+const CONTEXTS_MAX = 1_024;
+
 export interface Listener {
   port: number;
   kind: 'tls' | 'plain';
@@ -10,12 +13,20 @@ export interface Listener {
   shared: boolean;
 }
 
+interface HeldContext {
+  /** PEM it was made from. */
+  certificate: string | null;
+  ticketKeys: string;
+  context: SecureContext;
+}
+
 export class Routes {
   private table: RouteTable = { revision: 0, bind: '127.0.0.1', shared: null, routes: [] };
   private byHost = new Map<string, Route>();
   private byDeployment = new Map<string, Route>();
   private byPort = new Map<number, Route>();
-  private contexts = new Map<string, { key: string; context: SecureContext }>();
+  /** By deployment; the one that was used last is at the end. */
+  private contexts = new Map<string, HeldContext>();
 
   get revision(): number {
     return this.table.revision;
@@ -23,6 +34,11 @@ export class Routes {
 
   get bind(): string {
     return this.table.bind;
+  }
+
+  /** TLS contexts held. */
+  get contextCount(): number {
+    return this.contexts.size;
   }
 
   /** Throws when the file is missing or is no route table; the routes in force stay. */
@@ -64,7 +80,8 @@ export class Routes {
   }
 
   /**
-   * A TLS context per deployment, never shared: a session ticket made at one deployment means nothing at another.
+   * A TLS context per deployment, never shared: a session ticket made at one deployment means nothing at another. Those
+   * that were used last are kept; one that is made again takes the tickets of the one before.
    * `null` asks for the context that unknown server names get.
    */
   secureContext(route: Route | null): SecureContext | null {
@@ -73,18 +90,29 @@ export class Routes {
     const id = route?.deploymentId ?? SHARED;
     const certified = source.certificate === null ? this.table.shared : source;
     if (certified === null) return null;
-    const key = `${certified.certificate}\n${source.ticketKeys}`;
+    const { certificate } = certified;
+    const { ticketKeys } = source;
     const known = this.contexts.get(id);
-    if (known?.key === key) return known.context;
+    if (known?.certificate === certificate && known.ticketKeys === ticketKeys) {
+      this.keep(id, known);
+      return known.context;
+    }
     const context = createSecureContext({
-      cert: certified.certificate!,
+      cert: certificate!,
       key: certified.privateKey!,
-      ticketKeys: Buffer.from(source.ticketKeys, 'base64'),
+      ticketKeys: Buffer.from(ticketKeys, 'base64'),
       sessionIdContext: id,
       minVersion: 'TLSv1.2',
     } as Parameters<typeof createSecureContext>[0]);
-    this.contexts.set(id, { key, context });
+    this.keep(id, { certificate, ticketKeys, context });
     return context;
+  }
+
+  private keep(id: string, held: HeldContext): void {
+    const { contexts } = this;
+    contexts.delete(id);
+    contexts.set(id, held);
+    if (contexts.size > CONTEXTS_MAX) contexts.delete(contexts.keys().next().value!);
   }
 }
 
