@@ -14,7 +14,7 @@ export const OBSTACLES: Readonly<Record<string, string>> = {
   '1to1.q1.durable':
     'Collector 32 % (what is stored is kept until its acknowledgement), our path 31 %, write 20 %; the log is written beside that, in the thread pool, and a commit holds at most the window of 100 messages.',
   '100pub.w4.durable':
-    'Collector 32 % (each stored message and its delivery are kept until the acknowledgement), write 27 % (one per publisher and commit for PUBACK), our path 27 %; a commit holds at most 400 messages.',
+    'Collector 18 % (each stored message and its delivery are kept until the acknowledgement), write 17 % (one per publisher and commit for PUBACK), the thread that writes the log 7 %, aedes and the engine around it 10 %; the rest is our path. A commit holds some 200 messages, and a slow disk makes the loop wait, not work.',
   '1to100.q0': `Write 82 %. ${WRITES}`,
   '1to1000.q0': `Write 77 %. ${WRITES}`,
   '100to1.q0': `Collector 33 %, receive path 43 %, write 10 %. ${GARBAGE}`,
