@@ -162,3 +162,26 @@ resource "aws_s3_bucket_policy" "tls_only" {
 
   depends_on = [aws_s3_bucket_public_access_block.store]
 }
+
+# A state that was removed leaves a mark of a few bytes, so that a worker that was away cannot bring it back. None is away for so long.
+resource "aws_s3_bucket_lifecycle_configuration" "states" {
+  bucket = aws_s3_bucket.store["states"].id
+
+  rule {
+    id     = "removed-states"
+    status = "Enabled"
+
+    filter {
+      and {
+        prefix                = "states/"
+        object_size_less_than = 64
+      }
+    }
+
+    expiration {
+      days = 30
+    }
+  }
+
+  depends_on = [aws_s3_bucket_versioning.store]
+}

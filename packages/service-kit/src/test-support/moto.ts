@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { skip } from './skip.js';
 
 const SERVER = join(import.meta.dirname, '../../../../scripts/ci/moto-server.py');
-const READY_MS_MAX = 30_000;
+const READY_MS_MAX = 90_000;
 
 export interface Moto {
   /** For AWS_ENDPOINT_URL. */
@@ -42,8 +42,10 @@ export async function motoForTests(): Promise<Moto | null> {
   const exited = new Promise<void>((done) => server.once('exit', () => done()));
   const url = `http://127.0.0.1:${port}`;
   for (const started = Date.now(); !(await answers(url)); await sleep(50))
-    if (server.exitCode !== null || Date.now() - started > READY_MS_MAX)
+    if (server.exitCode !== null || Date.now() - started > READY_MS_MAX) {
+      server.kill('SIGKILL');
       throw new Error(`moto does not start:\n${readFileSync(log, 'utf8')}`);
+    }
   Object.assign(process.env, motoEnvironment({ url }));
   return {
     url,

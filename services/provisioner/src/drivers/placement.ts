@@ -6,11 +6,11 @@
 import type { RuntimeSpec } from '@rookery/contracts/runtime-spec';
 import type { Database } from '@rookery/db/pool';
 import { deploymentInfrastructure, deployments, deploymentStacks, machinePorts } from '@rookery/db/schema/deployments';
-import { machines } from '@rookery/db/schema/machines';
+import { machineJoinTokens, machines } from '@rookery/db/schema/machines';
 import { uuid } from '@rookery/db/transactions';
 import { AppError } from '@rookery/service-kit/errors';
 import { idOf } from '@rookery/service-kit/ids';
-import { and, eq, lt, sql } from 'drizzle-orm';
+import { and, eq, isNull, lt, sql } from 'drizzle-orm';
 import type { Situation } from '../reconcile/situation.repository.js';
 import type { Infrastructure } from './stacks.js';
 
@@ -99,8 +99,8 @@ export class Placement {
   }
 
   /**
-   * Forgets the deployment, once its place has removed all of it: what hangs on it goes with its row, and so does the
-   * machine that was made for it; its operations stay.
+   * Forgets the deployment, once its place has removed all of it: what hangs on it goes with its row, and so do the
+   * machine that was made for it and a token by which another might have joined; its operations stay.
    */
   async release({ deployment: { organizationId, id, generation } }: Situation): Promise<void> {
     const one = and(eq(deployments.organizationId, organizationId), eq(deployments.id, id));
@@ -109,7 +109,9 @@ export class Placement {
         .delete(deployments)
         .where(and(one, eq(deployments.generation, generation)))
         .returning({ id: deployments.id });
-      if (gone.length > 0) await tx.delete(machines).where(eq(machines.dedicatedTo, id));
+      if (gone.length === 0) return;
+      await tx.delete(machines).where(eq(machines.dedicatedTo, id));
+      await tx.delete(machineJoinTokens).where(and(eq(machineJoinTokens.dedicatedTo, id), isNull(machineJoinTokens.usedAt)));
     });
   }
 

@@ -1,7 +1,7 @@
 /** Rotation of keys for states of Terraform that lie in a bucket; like rewrap.ts for rows. */
 import { type Bucket, ObjectChanged } from '@rookery/service-kit/aws/s3';
 import type { Envelope } from '@rookery/service-kit/envelope';
-import { keyOf, STATES_FOLDER, statePlace } from '../drivers/terraform/state-vault.js';
+import { isRemoved, keyOf, STATES_FOLDER, statePlace } from '../drivers/terraform/state-vault.js';
 
 /** Seals anew what older keys have sealed; what changes meanwhile is sealed with the newest by whoever changes it. */
 export async function rewrapStates(bucket: Bucket, envelope: Envelope): Promise<number> {
@@ -30,7 +30,8 @@ async function older(bucket: Bucket, envelope: Envelope) {
   const found = [];
   for (const object of await bucket.list(STATES_FOLDER)) {
     const there = await bucket.look(object);
-    if (there !== null && keyOf(object) !== null && there.metadata['key'] !== envelope.newestId) found.push({ object, ...there });
+    if (there === null || keyOf(object) === null || isRemoved(there.metadata)) continue;
+    if (there.metadata['key'] !== envelope.newestId) found.push({ object, ...there });
   }
   return found;
 }

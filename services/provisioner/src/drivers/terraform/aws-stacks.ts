@@ -5,7 +5,7 @@
  */
 import type { AwsFacts } from '@rookery/contracts/cells';
 import type { Drift } from '@rookery/contracts/drift';
-import { writeSecret } from '@rookery/service-kit/aws/secrets-manager';
+import { readSecret, writeSecret } from '@rookery/service-kit/aws/secrets-manager';
 import type { Comparer } from '../../drift/comparison.js';
 import { STACK_GONE } from '../../reconcile/steps.js';
 import type { Situation } from '../../reconcile/situation.repository.js';
@@ -41,8 +41,11 @@ const VOLUME_FACTOR = 2;
 /** Names of AWS have room for so much of a deployment's id: its random part. */
 const ID_CHARACTERS = 20;
 
-/** Makes the token by which the machine of a deployment joins the cell. */
-export type MakeJoinToken = (owner: { cellId: string; deploymentId: string }) => Promise<string>;
+/**
+ * Makes the token by which the machine of a deployment joins the cell. `before`: the one that was made last, which is kept
+ * while it lets a machine in, for the machine may have it in hand already.
+ */
+export type MakeJoinToken = (owner: { cellId: string; deploymentId: string }, before: string | null) => Promise<string>;
 
 export class AwsStacks implements Stacks, Comparer {
   /** A machine holds a tenant's only copy: what differs there is for people to judge. */
@@ -63,9 +66,10 @@ export class AwsStacks implements Stacks, Comparer {
     await stack.apply(this.variables(situation), ({ message }) => progress(message));
     failpoint('applied');
     if (aws!.machineId === null) {
-      const joinToken = await this.makeJoinToken({ cellId: aws!.cellId, deploymentId: deployment.id });
-      const secret = JSON.stringify({ joinToken, controlPlane: aws!.facts.controlPlaneUrl });
-      await writeSecret(aws!.facts.region, stack.output('secret_arn'), secret);
+      const { region, controlPlaneUrl: controlPlane } = aws!.facts;
+      const arn = stack.output('secret_arn');
+      const joinToken = await this.makeJoinToken({ cellId: aws!.cellId, deploymentId: deployment.id }, await tokenIn(region, arn));
+      await writeSecret(region, arn, JSON.stringify({ joinToken, controlPlane }));
     }
     failpoint('token-written');
     await stack.note(deployment.generation);
@@ -128,6 +132,15 @@ export class AwsStacks implements Stacks, Comparer {
       },
     };
   }
+}
+
+/** Null: nothing was put into the secret yet. */
+async function tokenIn(region: string, arn: string): Promise<string | null> {
+  const text = await readSecret(region, arn).catch((error: Error) => {
+    if (error.name === 'ResourceNotFoundException') return null;
+    throw error;
+  });
+  return text === null ? null : ((JSON.parse(text) as { joinToken?: string }).joinToken ?? null);
 }
 
 /** Begins the name of everything that is made for it. */

@@ -5,14 +5,19 @@
  * were under way, and what they made would stand in no state.
  */
 import { spawn } from 'node:child_process';
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { writeDurably } from '@rookery/service-kit/files';
+import { identify, isAlive, type ProcessIdentity } from '@rookery/service-kit/processes';
 
 const GRACE_MS = 20_000;
 /** How often the output is read while it runs. */
 const READ_MS = 100;
 const OUTPUT_BYTES_MAX = 64 * 1024;
+/** While it runs: who it is. A worker that comes after one that died finds it there. */
+const RUNNING = 'running.json';
 /** Of the worker's environment, what terraform needs to reach a registry. */
 const PASSED_ON = ['PATH', 'TF_CLI_CONFIG_FILE', 'TF_PLUGIN_CACHE_DIR', 'HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY', 'SSL_CERT_FILE'];
 
@@ -59,6 +64,32 @@ export async function runTerraform({ binary, folder, args, timeoutMs, passedOn =
   return result;
 }
 
+/**
+ * Waits for a run of a worker that died meanwhile: what that one is just making stands in no state yet, and would look like
+ * something that nobody knows. Ends it where its time is over.
+ */
+export async function untilEnded(folder: string, timeoutMs: number): Promise<void> {
+  const file = join(folder, RUNNING);
+  if (!existsSync(file)) return;
+  const running = JSON.parse(readFileSync(file, 'utf8')) as ProcessIdentity;
+  const deadline = statSync(file).mtimeMs + timeoutMs;
+  for (let asked = false; isAlive(running); await sleep(READ_MS)) {
+    if (Date.now() < deadline) continue;
+    if (!asked) signalGroup(running.pid, 'SIGINT');
+    else if (Date.now() > deadline + GRACE_MS) signalGroup(running.pid, 'SIGKILL');
+    asked = true;
+  }
+  rmSync(file, { force: true });
+}
+
+function signalGroup(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, name);
+  } catch {
+    // The group has ended.
+  }
+}
+
 interface Child {
   folder: string;
   args: readonly string[];
@@ -68,13 +99,9 @@ interface Child {
 function toItsEnd(binary: string, { folder, args, env }: Child, fd: number, timeoutMs: number): Promise<number | null> {
   return new Promise((resolve, reject) => {
     const child = spawn(binary, args, { cwd: folder, detached: true, stdio: ['ignore', fd, fd], env });
-    const signal = (name: NodeJS.Signals) => {
-      try {
-        process.kill(-child.pid!, name);
-      } catch {
-        // The group has ended.
-      }
-    };
+    const signal = (name: NodeJS.Signals) => signalGroup(child.pid!, name);
+    const identity = child.pid === undefined ? null : identify(child.pid);
+    if (identity !== null) writeDurably(join(folder, RUNNING), JSON.stringify(identity));
     let hard: NodeJS.Timeout | undefined;
     const soft = setTimeout(() => {
       signal('SIGINT');
@@ -92,6 +119,7 @@ function toItsEnd(binary: string, { folder, args, env }: Child, fd: number, time
       clear();
       // A provider that is left would keep its connection, and its memory.
       signal('SIGKILL');
+      rmSync(join(folder, RUNNING), { force: true });
       resolve(code);
     });
   });

@@ -13,11 +13,12 @@ import { writeDurably } from '@rookery/service-kit/files';
 import { sql } from 'drizzle-orm';
 import { failpoint } from '../../worker/failpoint.js';
 import { driftOf } from './plan-drift.js';
-import { type RunResult, runTerraform, type TerraformEvent } from './run.js';
-import { type StackKey, type StateVault, serialOf } from './state-vault.js';
+import { type RunResult, runTerraform, type TerraformEvent, untilEnded } from './run.js';
+import { type StackKey, StateRemoved, type StateVault, serialOf } from './state-vault.js';
 
 /** A run of a worker that died may still be at work, and hold the state. */
 const LOCK_SECONDS = 20;
+const DESTROY = ['destroy', '-auto-approve', '-json', `-lock-timeout=${LOCK_SECONDS}s`];
 const PLAN = 'compared.tfplan';
 
 export interface StackOptions {
@@ -70,7 +71,7 @@ export class Stack {
   /** Removes all that the state knows, and the folder. */
   async destroy(variables: object, onEvent: (event: TerraformEvent) => void): Promise<void> {
     await this.prepare(variables);
-    if (this.resources().length > 0) await this.run(['destroy', '-auto-approve', '-json', `-lock-timeout=${LOCK_SECONDS}s`], onEvent);
+    if (this.resources().length > 0) await this.run(DESTROY, onEvent);
     rmSync(this.folder, { recursive: true, force: true });
     await this.options.vault.remove(this.key);
   }
@@ -87,8 +88,7 @@ export class Stack {
   }
 
   private async ask(args: readonly string[], fine: readonly number[]): Promise<RunResult> {
-    const { timeoutMs, passedOn } = this.kind;
-    const result = await runTerraform({ binary: this.options.binary, folder: this.root, args, timeoutMs, passedOn });
+    const result = await this.terraform(args);
     if (result.code === null || !fine.includes(result.code)) throw failure(result.errors, result.output);
     return result;
   }
@@ -144,13 +144,7 @@ export class Stack {
     cpSync(join(this.options.source, 'stacks', this.kind.name), this.root, { recursive: true });
     writeDurably(join(this.root, 'terraform.tfvars.json'), JSON.stringify(variables, null, 2));
     if (existsSync(join(this.root, '.terraform'))) return;
-    const { code, output, errors } = await runTerraform({
-      binary: this.options.binary,
-      folder: this.root,
-      args: ['init', '-input=false', '-no-color'],
-      timeoutMs: this.kind.timeoutMs,
-      passedOn: this.kind.passedOn,
-    });
+    const { code, output, errors } = await this.terraform(['init', '-input=false', '-no-color']);
     if (code === 0) return;
     rmSync(join(this.root, '.terraform'), { recursive: true, force: true });
     throw failure(errors, output);
@@ -161,16 +155,31 @@ export class Stack {
   }
 
   private async run(args: readonly string[], onEvent: (event: TerraformEvent) => void): Promise<void> {
-    const { binary } = this.options;
-    const { timeoutMs, passedOn } = this.kind;
-    const result = await runTerraform({ binary, folder: this.root, args, timeoutMs, passedOn, onEvent });
-    await this.save();
+    const result = await this.terraform(args, (event) => {
+      if (event.type === 'apply_start') failpoint(args[0] === 'apply' ? 'applying' : 'destroying');
+      onEvent(event);
+    });
+    await this.save().catch((error: unknown) => (error instanceof StateRemoved ? this.takeBack(error) : Promise.reject(error)));
     failpoint('state-saved');
     if (result.code !== 0) throw failure(result.errors, result.output);
   }
 
+  private terraform(args: readonly string[], onEvent?: (event: TerraformEvent) => void): Promise<RunResult> {
+    const { timeoutMs, passedOn } = this.kind;
+    return runTerraform({ binary: this.options.binary, folder: this.root, args, timeoutMs, passedOn, ...(onEvent ? { onEvent } : {}) });
+  }
+
+  /** While this worker was at it another has removed all that there was: what was made since is known here and nowhere else. */
+  private async takeBack(error: StateRemoved): Promise<never> {
+    const { code, errors, output } = await this.terraform(DESTROY);
+    if (code !== 0) throw failure(errors, output);
+    rmSync(this.folder, { recursive: true, force: true });
+    throw error;
+  }
+
   /** The kept state, where the disk has none or an older one: another worker may have gone on since. */
   private async restore(): Promise<void> {
+    await untilEnded(this.root, this.kind.timeoutMs);
     mkdirSync(this.root, { recursive: true, mode: 0o700 });
     const kept = await this.options.vault.read(this.key);
     if (kept !== null && (!this.hasState || serialOf(kept) > serialOf(readFileSync(this.stateFile)))) writeDurably(this.stateFile, kept);
