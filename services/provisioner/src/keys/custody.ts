@@ -12,8 +12,11 @@ import { KmsRing, makeWrappedKey, SEALS_AFTER_MS, TAKEN_UP_MS } from '@rookery/s
 const KEY_BYTES = 32;
 /** Longer than a running process takes to see a change of the file. */
 const FILE_TAKEN_UP_MS = 2_000;
+const POLL_MS = 250;
 
 export interface Custody {
+  /** Whether a rotation that died may be gone on with by the newest key. Resolves once that key seals. */
+  goesOn(): Promise<boolean>;
   /** Puts a new key before all others. */
   add(): Promise<void>;
   /** Then every process that runs seals with it. */
@@ -33,6 +36,7 @@ export function inFile(file: string): Custody {
   const keep = (keys: readonly Buffer[]) => writeDurably(file, `${keys.map((key) => key.toString('base64')).join('\n')}\n`);
   const read = () => parseKeys(readFileSync(file, 'utf8'));
   return {
+    goesOn: async () => true,
     add: async () => keep([randomBytes(KEY_BYTES), ...read()]),
     takenUpMs: FILE_TAKEN_UP_MS,
     use: (work) => work(new Envelope(KeyRing.fromFile(file))),
@@ -54,6 +58,13 @@ export interface KmsCustodyOptions {
 export function inKms({ db, arns, installation, file }: KmsCustodyOptions): Custody {
   const store = new InstallationKeys(db);
   return {
+    goesOn: async () => {
+      for (const deadline = Date.now() + SEALS_AFTER_MS; ; await sleep(POLL_MS)) {
+        const [newest] = await store.list();
+        // One that is to be retired seals never; one that was wrapped by another KMS key is what a rotation leaves behind.
+        if (newest === undefined || newest.seals || Date.now() > deadline) return newest?.seals === true && newest.kmsKeyArn === arns[0];
+      }
+    },
     add: async () => store.add(await makeWrappedKey(arns[0]!, installation), SEALS_AFTER_MS),
     takenUpMs: TAKEN_UP_MS,
     use: async (work) => {

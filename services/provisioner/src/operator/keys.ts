@@ -36,9 +36,14 @@ export async function keysCommand(verb: 'rotate' | 'retire'): Promise<void> {
   }
 }
 
-/** A new key, known to every process before it seals; then all that older keys have sealed is sealed anew. */
+/**
+ * A new key, known to every process before it seals; then all that older keys have sealed is sealed anew. A rotation that
+ * died is gone on with, by the key that it has made: else each death would leave one more.
+ */
 export async function rotate(db: Database, custody: Custody, bucket: Bucket | null): Promise<void> {
-  await custody.add();
+  if (await hasDied(db, custody, bucket))
+    console.log('Older keys are needed still: all is sealed anew with the newest, and no other is made.');
+  else await custody.add();
   await sleep(custody.takenUpMs);
   await custody.use(async (envelope) => {
     const states = bucket === null ? 0 : await rewrapStates(bucket, envelope);
@@ -54,6 +59,15 @@ export async function retire(db: Database, custody: Custody, bucket: Bucket | nu
   await custody.use(async (envelope) => refuse(await countAll(db, bucket, envelope)));
   await custody.remove(older);
   console.log(`Only the newest key is left.${custody.hint}`);
+}
+
+async function hasDied(db: Database, custody: Custody, bucket: Bucket | null): Promise<boolean> {
+  let left = 0;
+  if (await custody.goesOn())
+    await custody.use(async (envelope) => {
+      left = await countAll(db, bucket, envelope);
+    });
+  return left > 0;
 }
 
 async function countAll(db: Database, bucket: Bucket | null, envelope: Envelope): Promise<number> {
