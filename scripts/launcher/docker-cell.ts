@@ -15,7 +15,6 @@ const BUNDLE = inRoot('services/broker-runtime/dist');
 export interface DockerCell {
   /** Address of the engine. */
   host: string;
-  terraform: string;
 }
 
 /** Null where something of it is missing, or it is turned off. */
@@ -26,7 +25,7 @@ export async function findDockerCell({ ROOKERY_DOCKER, DOCKER_HOST, TERRAFORM_BI
     runStep('docker', ['version', '--format', '{{.Server.Version}}'], { env: { DOCKER_HOST: host } }),
     runStep(TERRAFORM_BIN, ['version'], { env: { CHECKPOINT_DISABLE: '1' } }),
   ]);
-  return answers.every(({ ok }) => ok) ? { host, terraform: TERRAFORM_BIN } : null;
+  return answers.every(({ ok }) => ok) ? { host } : null;
 }
 
 /** Id of the runtime's image in the engine; built when this bundle has none yet. Rejects with what the engine said. */

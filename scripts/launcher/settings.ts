@@ -43,6 +43,16 @@ export const settingsSchema = z.object({
   NODE_IMAGE: z.string().default('node:24-bookworm-slim'),
   /** Ports of deployments of the docker cell. */
   ROOKERY_DOCKER_MQTT_PORTS: z.string().default('21000-21999'),
+  /** on: api and worker get the AWS_… variables of this environment, and the worker makes the machines of cells of kind AWS. */
+  ROOKERY_AWS: z.enum(['on', 'off']).default('off'),
+  /** With ROOKERY_AWS: name of this installation towards AWS. Never to be changed. */
+  ROOKERY_INSTALLATION: z.string().optional(),
+  /** With ROOKERY_AWS: `kms:` and the ARN of a key of AWS KMS, which then guards the keys of the sealed secrets. */
+  ROOKERY_KEK: z.string().optional(),
+  /** With ROOKERY_AWS: bucket for the sealed states of Terraform, `s3://bucket` or `s3://bucket/folder`. */
+  ROOKERY_BUCKET: z.string().optional(),
+  /** With ROOKERY_AWS: namespace of CloudWatch in which the worker publishes figures of the control plane. */
+  ROOKERY_CLOUDWATCH: z.string().optional(),
   /** How often the worker looks for deployments that are behind. */
   ROOKERY_RESYNC_SECONDS: z.coerce.number().positive().default(10),
   /** Where machines elsewhere come in, host:port (TLS, with certificates of their own); without it none do. Served by the first api. */

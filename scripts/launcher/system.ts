@@ -63,16 +63,12 @@ export function describeSystem({ home, settings, urls, publicUrl, docker, onStar
     `agent=${socket('agent')}`,
     ...(docker === null ? [] : [`docker-edge=${socket('docker-edge-health')}`, `docker-agent=${socket('docker-agent')}`]),
   ].join(',');
-  const stacks =
-    docker === null
-      ? {}
-      : {
-          ...terraformSettings(),
-          DOCKER_HOST: docker.host,
-          TERRAFORM_BIN: docker.terraform,
-          TERRAFORM_HOME: home.file('terraform'),
-          KEK_FILE: home.file('secrets', 'kek'),
-        };
+  const aws = settings.ROOKERY_AWS === 'on' ? awsSettings(settings) : null;
+  const stacks = {
+    ...(docker === null && aws === null ? {} : terraformSettings(settings, home)),
+    ...(docker === null ? {} : { DOCKER_HOST: docker.host }),
+    ...(aws === null ? {} : { ...aws, ROOKERY_BUCKET: settings.ROOKERY_BUCKET, ROOKERY_CLOUDWATCH: settings.ROOKERY_CLOUDWATCH }),
+  };
 
   const apis = apiSockets.map((privateSocket, i) =>
     child(
@@ -80,6 +76,7 @@ export function describeSystem({ home, settings, urls, publicUrl, docker, onStar
       'services/api/dist/main.js',
       {
         ...database,
+        ...aws,
         API_DATABASE_URL_FILE: home.keepSecret('api-database-url', urls.api),
         ROOKERY_BIND: settings.ROOKERY_BIND,
         ROOKERY_PORT: String(settings.ROOKERY_PORT + i),
@@ -181,8 +178,15 @@ export function describeSystem({ home, settings, urls, publicUrl, docker, onStar
   };
 }
 
-/** What terraform itself reads of our environment, to find its providers. */
-function terraformSettings(): Record<string, string | undefined> {
+/** Where it is and runs, and what it reads of our environment to find its providers. */
+function terraformSettings({ TERRAFORM_BIN }: Settings, home: Home): Record<string, string | undefined> {
   const names = ['TF_CLI_CONFIG_FILE', 'TF_PLUGIN_CACHE_DIR', 'HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY', 'SSL_CERT_FILE'];
-  return Object.fromEntries(names.map((name) => [name, process.env[name]]));
+  const environment = Object.fromEntries(names.map((name) => [name, process.env[name]]));
+  return { ...environment, TERRAFORM_BIN, TERRAFORM_HOME: home.file('terraform'), KEK_FILE: home.file('secrets', 'kek') };
+}
+
+/** Credentials and region as every program of the AWS SDK finds them, and what is bound to the installation's name. */
+function awsSettings({ ROOKERY_INSTALLATION, ROOKERY_KEK }: Settings): Record<string, string | undefined> {
+  const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('AWS_')));
+  return { ...environment, ROOKERY_INSTALLATION, ROOKERY_KEK };
 }

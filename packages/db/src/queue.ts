@@ -25,6 +25,8 @@ export interface ReconcileQueue {
   scheduleResync(everyMs: number): Promise<void>;
   /** Has `compare` run every so often, by one of all workers. */
   scheduleComparison(everyMs: number): Promise<void>;
+  /** Has `publish` run every so often, by one of all workers; null: never. */
+  schedulePublication(everyMs: number | null): Promise<void>;
   ready(): Promise<unknown>;
   close(): Promise<void>;
 }
@@ -50,6 +52,10 @@ export function openReconcileQueue(config: QueueConfig): ReconcileQueue {
     },
     scheduleResync: (everyMs) => every(everyMs, 'resync'),
     scheduleComparison: (everyMs) => every(everyMs, 'compare'),
+    schedulePublication: async (everyMs) => {
+      if (everyMs !== null) await every(everyMs, 'publish');
+      else await queue.removeJobScheduler('publish');
+    },
     ready: () => queue.waitUntilReady(),
     close: () => queue.close(),
   };
@@ -59,6 +65,8 @@ export interface ReconcileWork {
   deployment(job: ReconcileJob): Promise<void>;
   resync(): Promise<void>;
   compare(): Promise<void>;
+  /** Figures of the control plane. */
+  publish(): Promise<void>;
 }
 
 export interface ReconcileWorker {
@@ -68,8 +76,8 @@ export interface ReconcileWorker {
 
 export function startReconcileWorker(config: QueueConfig & { concurrency: number }, work: ReconcileWork): ReconcileWorker {
   const run = (job: { name: string; data: unknown }) => {
-    if (job.name === 'resync') return work.resync();
-    return job.name === 'compare' ? work.compare() : work.deployment(job.data as ReconcileJob);
+    if (job.name === 'resync' || job.name === 'compare' || job.name === 'publish') return work[job.name]();
+    return work.deployment(job.data as ReconcileJob);
   };
   const worker = startJobWorker(RECONCILE_QUEUE, config, run);
   return { close: () => worker.close(), isRunning: () => worker.isRunning() };

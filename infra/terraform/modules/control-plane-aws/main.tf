@@ -18,11 +18,11 @@ locals {
       ROOKERY_PORT       = tostring(local.api_port)
       WEB_ROOT           = "/app/web/dist"
     })
-    worker = {
+    worker = merge(var.metrics == null ? {} : { ROOKERY_CLOUDWATCH = var.metrics.namespace }, {
       ROOKERY_BUCKET       = "s3://${var.bucket_prefix}-states"
       TERRAFORM_HOME       = "/tmp/terraform"
       WORKER_HEALTH_SOCKET = local.sockets.worker
-    }
+    })
   }
 }
 

@@ -159,6 +159,14 @@ resource "aws_iam_role_policy" "task" {
         { Effect = "Allow", Action = ["s3:ListBucket"], Resource = aws_s3_bucket.store["states"].arn },
       ] : [],
       each.key == "api" ? [{ Effect = "Allow", Action = ["ses:SendEmail"], Resource = aws_sesv2_email_identity.mail.arn }] : [],
+      [
+        for metrics in var.metrics == null ? [] : [var.metrics] : {
+          Effect    = "Allow"
+          Action    = ["cloudwatch:PutMetricData"]
+          Resource  = "*"
+          Condition = { StringEquals = { "cloudwatch:namespace" = metrics.namespace } }
+        } if each.key == "worker"
+      ],
       [for statement in local.making_machines : statement if each.key == "worker" && var.makes_machines],
     )
   })

@@ -176,3 +176,17 @@ variable "makes_machines" {
   type        = bool
   default     = false
 }
+
+variable "metrics" {
+  description = "CloudWatch: the namespace in which the worker publishes figures of the control plane, one for each installation, and topics of SNS that hear its alarms; null: no figures and no alarms."
+  type = object({
+    namespace  = string
+    topic_arns = optional(list(string), [])
+  })
+  default = null
+
+  validation {
+    condition     = var.metrics == null ? true : can(regex("^[A-Za-z0-9._/#:-]{1,255}$", var.metrics.namespace)) && !startswith(var.metrics.namespace, "AWS/")
+    error_message = "metrics.namespace must be letters, digits and . _ / # : -, and not AWS/…."
+  }
+}

@@ -1,5 +1,6 @@
 /** Configuration of the provisioner's worker. */
 import { join } from 'node:path';
+import { namespaceSchema } from '@rookery/service-kit/aws/cloudwatch';
 import { bucketUrlSchema } from '@rookery/service-kit/aws/s3';
 import { keySettings } from '@rookery/service-kit/open-keys';
 import { z } from 'zod';
@@ -33,6 +34,10 @@ export const configSchema = z.object({
   ROOKERY_INSTALLATION: keySettings.ROOKERY_INSTALLATION,
   /** Bucket for the sealed states of Terraform, `s3://bucket` or `s3://bucket/folder`; without it they are in Postgres. */
   ROOKERY_BUCKET: bucketUrlSchema.optional(),
+  /** Namespace of CloudWatch in which figures of the control plane are published; without it none are. */
+  ROOKERY_CLOUDWATCH: namespaceSchema.optional(),
+  /** How often they are. */
+  ROOKERY_CLOUDWATCH_SECONDS: z.coerce.number().int().min(1).max(3_600).default(60),
   /** For tests: a file that names a place at which the worker shall die; see failpoint.ts. */
   ROOKERY_FAILPOINT_FILE: z.string().min(1).optional(),
   /** Unix socket for /healthz, /readyz and /metrics. */

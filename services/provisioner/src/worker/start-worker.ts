@@ -1,4 +1,5 @@
 /** Builds the worker from its configuration; `worker.ts` and the tests start it alike. */
+import { MetricsNamespace } from '@rookery/service-kit/aws/cloudwatch';
 import { InstallationKeys } from '@rookery/db/installation-keys';
 import { openDatabase } from '@rookery/db/pool';
 import { openReconcileQueue, startReconcileWorker } from '@rookery/db/queue';
@@ -9,6 +10,7 @@ import { sql } from 'drizzle-orm';
 import { Comparison } from '../drift/comparison.js';
 import { driverOf } from '../drivers/driver.js';
 import { Placement } from '../drivers/placement.js';
+import { readFigures } from '../figures/figures.js';
 import { Reconciler } from '../reconcile/reconciler.js';
 import { resync } from '../reconcile/resync.js';
 import { AfterOutage } from './after-outage.js';
@@ -40,12 +42,14 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
     connectionsMax: CONCURRENCY * 2 + 4,
     onError,
   });
+  const namespace = config.ROOKERY_CLOUDWATCH === undefined ? null : new MetricsNamespace(config.ROOKERY_CLOUDWATCH);
   const queueConfig = { jobsUrl: config.JOBS_DATABASE_URL, redisUrl: config.REDIS_URL, onError };
   const queue = openReconcileQueue(queueConfig);
   /** A Redis that comes back empty has lost it. */
   const schedule = async () => {
     await queue.scheduleResync(config.ROOKERY_RESYNC_SECONDS * 1_000);
     await queue.scheduleComparison(config.ROOKERY_COMPARE_SECONDS * 1_000);
+    await queue.schedulePublication(namespace === null ? null : config.ROOKERY_CLOUDWATCH_SECONDS * 1_000);
   };
   const noteTrouble = (error: Error) =>
     log.warn({ err: error }, 'the installation’s keys could not be looked at; it goes on with those it has');
@@ -59,6 +63,7 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
       deployment: () => reconciler.lookAtNext(),
       resync: () => resync(database, queue, log),
       compare: async () => void (await comparison.run()),
+      publish: async () => namespace?.publish(await readFigures(database, config.ROOKERY_CLOUDWATCH_SECONDS), new Date()),
     },
   );
   await schedule();
@@ -76,6 +81,7 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
       outage.close();
       await worker.close();
       await queue.close();
+      namespace?.close();
       opened?.close();
       await database.$client.end();
     },

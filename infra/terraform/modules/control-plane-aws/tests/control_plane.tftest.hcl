@@ -170,3 +170,46 @@ run "passes_tls_of_machines_through" {
     error_message = "The API must be told of its door."
   }
 }
+
+run "publishes_no_figures_unless_asked" {
+  command = apply
+
+  assert {
+    condition     = length(aws_cloudwatch_metric_alarm.control_plane) == 0 && !strcontains(aws_iam_role_policy.task["worker"].policy, "cloudwatch:") && !strcontains(aws_ecs_task_definition.service["worker"].container_definitions, "ROOKERY_CLOUDWATCH")
+    error_message = "Figures must be off by default."
+  }
+}
+
+run "wakes_operators_by_figures_of_its_own_namespace" {
+  command = apply
+
+  variables {
+    metrics = { namespace = "Rookery/one", topic_arns = ["arn:aws:sns:eu-central-1:000000000000:operators"] }
+  }
+
+  assert {
+    condition = one([
+      for statement in jsondecode(aws_iam_role_policy.task["worker"].policy).Statement : statement.Condition.StringEquals["cloudwatch:namespace"]
+      if contains(statement.Action, "cloudwatch:PutMetricData")
+    ]) == "Rookery/one"
+    error_message = "The worker must publish in its own namespace only."
+  }
+  assert {
+    condition     = !strcontains(aws_iam_role_policy.task["api"].policy, "cloudwatch:")
+    error_message = "The API publishes nothing."
+  }
+  assert {
+    condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.control_plane : alarm.treat_missing_data == "breaching" && length(alarm.alarm_actions) == 1])
+    error_message = "A control plane that is silent must wake somebody."
+  }
+}
+
+run "refuses_namespaces_of_aws" {
+  command = plan
+
+  variables {
+    metrics = { namespace = "AWS/EC2" }
+  }
+
+  expect_failures = [var.metrics]
+}
