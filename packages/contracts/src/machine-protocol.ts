@@ -51,6 +51,8 @@ export const joinRequestSchema = z.object({
   isolation: z.enum(ISOLATION_LEVELS),
   /** The newest runtime that it has. */
   runtimeVersion: brokerVersionSchema.nullable().default(null),
+  /** Of this machine: how much can be started on it at a time. */
+  processors: z.number().int().positive().max(65_536).default(2),
   /** Host name that clients of this machine use when there is no domain. */
   host: z.string().min(1),
   /** Domain for `<slug>.<domain>` on the shared ports; null on a laptop. */

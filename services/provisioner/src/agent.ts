@@ -6,6 +6,7 @@
  * its successor adopts them. SIGTERM leaves runtimes running (an upgrade of the agent); SIGINT stops the machine.
  */
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { DockerFacts } from '@rookery/contracts/cells';
 import { readConfig, runMain } from '@rookery/service-kit/config';
@@ -129,6 +130,7 @@ function joinRequest(config: Config, machineId: string | null, { isolation, newe
     docker,
     isolation,
     runtimeVersion: newestVersion,
+    processors: availableParallelism(),
     host: config.MACHINE_HOST,
     domain,
     mqttPorts: config.ROOKERY_MQTT_PORTS,

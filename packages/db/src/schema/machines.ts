@@ -41,6 +41,8 @@ export const machines = pgTable('machines', {
   docker: jsonb('docker').$type<DockerFacts>(),
   /** The newest runtime that it has. */
   runtimeVersion: text('runtime_version'),
+  /** So many deployments of one organization are made on it at a time, while no other wants something. */
+  processors: integer('processors').notNull().default(2),
   mqttPortFirst: integer('mqtt_port_first').notNull(),
   mqttPortLast: integer('mqtt_port_last').notNull(),
   sharedMqttsPort: integer('shared_mqtts_port'),

@@ -1,5 +1,6 @@
 /** Work on deployments: what people follow (operations), and what the provisioner must look at (reconciliations). */
 import { OPERATION_STATES, OPERATION_VERBS, type OperationState } from '@rookery/contracts/phases';
+import { sql } from 'drizzle-orm';
 import { index, integer, jsonb, pgEnum, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { at, createdAt, deploymentId, organizationId, typeId } from './columns.js';
 import { partOfDeployment } from './deployments.js';
@@ -54,6 +55,8 @@ export const reconciliations = pgTable(
     /** Null: nothing to do. In the future: claimed until then, or waiting for the next try. */
     dueAt: at('due_at'),
     claimedAt: at('claimed_at'),
+    /** Its machine was told and has not brought it about yet: since then it counts among what is done for its organization. */
+    awaitedSince: at('awaited_since'),
     /** Grows with every wish, so that one that came during the work is not lost. */
     wanted: integer('wanted').notNull().default(1),
     attempts: integer('attempts').notNull().default(0),
@@ -64,5 +67,7 @@ export const reconciliations = pgTable(
     partOfDeployment(t),
     index().on(t.dueAt),
     index().on(t.deploymentId),
+    index('reconciliations_organization_id_due_at_index').on(t.organizationId, t.dueAt).where(sql`due_at IS NOT NULL`),
+    index('reconciliations_under_way_index').on(t.organizationId).where(sql`claimed_at IS NOT NULL OR awaited_since IS NOT NULL`),
   ],
 );

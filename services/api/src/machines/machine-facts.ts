@@ -46,6 +46,7 @@ function factsOf(request: JoinRequest) {
     host: request.host,
     domain: request.domain,
     docker: request.docker,
+    processors: request.processors,
     mqttPortFirst: request.mqttPorts.first,
     mqttPortLast: request.mqttPorts.last,
     sharedMqttsPort: request.sharedPorts?.mqtts ?? null,

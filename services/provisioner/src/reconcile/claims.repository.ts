@@ -1,11 +1,13 @@
 /** Claims: which deployment to look at next, and for how long it is ours. */
 import type { Database } from '@rookery/db/pool';
 import { uuid } from '@rookery/db/transactions';
-import { idOf } from '@rookery/service-kit/ids';
+import { idOf, uuidOf } from '@rookery/service-kit/ids';
 import { sql } from 'drizzle-orm';
 
 /** A claim whose holder died is free again after this. One that lives longer is kept by its lock, whatever the term says. */
 const TERM_SECONDS = 5;
+/** A machine that takes longer to bring something about keeps nothing else of its organization waiting. */
+const AWAITED_SECONDS = 10;
 /** A claim is followed by its lock within this time. */
 const LOCK_TAKEN_MS = 250;
 
@@ -23,17 +25,14 @@ interface ClaimRow extends Record<string, unknown> {
   attempts: number;
 }
 
-/** The next due deployment: of the organization for which least is being done, then the one that waits longest. */
-export async function claimNext(db: Database): Promise<Claim | null> {
+/**
+ * The next due deployment: of the organization for which least is under way, then the one that waits longest; see the
+ * function. Null: none is due, or those that are have to wait for others of their organization.
+ */
+export async function claimNext(db: Database, leftOut: readonly string[] = []): Promise<Claim | null> {
+  const organizations = leftOut.map((id) => uuidOf('organization', id));
   const claimed = await db.execute<ClaimRow>(sql`
-    UPDATE reconciliations SET claimed_at = now(), due_at = now() + ${TERM_SECONDS} * interval '1 second'
-    WHERE (organization_id, deployment_id) = (
-      SELECT r.organization_id, r.deployment_id FROM reconciliations r
-      WHERE r.due_at <= now()
-      ORDER BY (SELECT count(*) FROM reconciliations o WHERE o.organization_id = r.organization_id AND o.claimed_at IS NOT NULL AND o.due_at > now()), r.due_at
-      LIMIT 1 FOR UPDATE SKIP LOCKED
-    )
-    RETURNING organization_id, deployment_id, wanted, attempts`);
+    SELECT * FROM claim_next(${sql.param(organizations)}::uuid[], ${TERM_SECONDS} * interval '1 second', ${AWAITED_SECONDS} * interval '1 second')`);
   const row = claimed.rows[0];
   if (!row) return null;
   return {
@@ -44,18 +43,18 @@ export async function claimNext(db: Database): Promise<Claim | null> {
   };
 }
 
-/** Gives the claim back. True: more was wanted meanwhile, look again. */
-export async function releaseClaim(db: Database, claim: Claim): Promise<boolean> {
-  const released = await db.execute<{ again: boolean }>(sql`
-    UPDATE reconciliations SET claimed_at = NULL, attempts = 0, last_error = NULL, due_at = CASE WHEN wanted > ${claim.wanted} THEN now() END
-    WHERE ${isClaimed(claim)} RETURNING due_at IS NOT NULL AS again`);
-  return released.rows[0]?.again ?? false;
+/** Gives the claim back; `awaited`: its machine has to bring it about now. Due again at once where more was wanted meanwhile. */
+export async function releaseClaim(db: Database, claim: Claim, { awaited }: { awaited: boolean }): Promise<void> {
+  await db.execute(sql`
+    UPDATE reconciliations SET claimed_at = NULL, attempts = 0, last_error = NULL, due_at = CASE WHEN wanted > ${claim.wanted} THEN now() END,
+      awaited_since = CASE WHEN ${awaited} THEN coalesce(awaited_since, now()) END
+    WHERE ${isClaimed(claim)}`);
 }
 
 /** Gives it back for another try later. */
 export async function postponeClaim(db: Database, claim: Claim, seconds: number, error: string): Promise<void> {
   await db.execute(sql`
-    UPDATE reconciliations SET claimed_at = NULL, attempts = attempts + 1, last_error = ${error}, due_at = now() + ${seconds} * interval '1 second'
+    UPDATE reconciliations SET claimed_at = NULL, awaited_since = NULL, attempts = attempts + 1, last_error = ${error}, due_at = now() + ${seconds} * interval '1 second'
     WHERE ${isClaimed(claim)}`);
 }
 

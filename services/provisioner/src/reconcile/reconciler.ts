@@ -1,6 +1,6 @@
 /**
- * One look at one deployment: take the steps that can be taken now, note how far its operations are, and give it back.
- * A lock on a connection of its own keeps two workers from looking at the same deployment; a crash frees it.
+ * Looks at one deployment after the other: take the steps that can be taken now, note how far its operations are, and give
+ * it back. A lock on a connection of its own keeps two workers from looking at the same deployment; a crash frees it.
  */
 import type { Database } from '@rookery/db/pool';
 import { AppError, messageOf } from '@rookery/service-kit/errors';
@@ -9,6 +9,7 @@ import type { Logger } from '@rookery/service-kit/log';
 import type { Driver } from '../drivers/driver.js';
 import { failpoint } from '../worker/failpoint.js';
 import { type Claim, claimNext, postponeClaim, releaseClaim } from './claims.repository.js';
+import { Places } from './places.js';
 import { nextSteps } from './next-steps.js';
 import type { Observed, Step } from './steps.js';
 import { failedSteps, percentOf, stepsOf } from './progress.js';
@@ -20,6 +21,8 @@ const AWAIT_MS_MAX = 120_000;
 const NEW_MACHINE_MS_MAX = 15 * 60_000;
 const TRIES_MAX = 10;
 const RETRY_SECONDS_MAX = 300;
+/** Then whatever else stands in the queue gets its turn. */
+const LOOKS_MAX = 20;
 const GENERATION_MAX = 2 ** 31 - 1;
 
 /** Where each step has just been taken. */
@@ -31,32 +34,50 @@ interface Failure {
 }
 
 export class Reconciler {
+  private readonly places: Places;
+  private stopped = false;
+
   constructor(
     private readonly db: Database,
     private readonly driver: Driver,
     private readonly log: Logger,
-  ) {}
-
-  /** Looks at the next deployment that is due, if any. Throws what is to be tried again. */
-  async lookAtNext(): Promise<void> {
-    for (let again = true; again; ) {
-      const claim = await claimNext(this.db);
-      again = claim !== null && (await this.locked(claim.deploymentId, () => this.serve(claim)));
-    }
+    /** How much of one organization is looked at by this worker at a time. */
+    ofOneMax = Infinity,
+  ) {
+    this.places = new Places(ofOneMax);
   }
 
-  /** True: more was wanted meanwhile. */
-  private async serve(claim: Claim): Promise<boolean> {
+  /** What is under way is seen through; nothing else is begun. */
+  stop(): void {
+    this.stopped = true;
+  }
+
+  /**
+   * Looks at what is due, one after the other: what was looked at may have been what others had to wait for. Resolves to
+   * whether there may be more. Throws what is to be tried again.
+   */
+  async lookAtNext(): Promise<boolean> {
+    for (let looks = 0; looks < LOOKS_MAX && !this.stopped; looks++) {
+      const claim = await this.places.take((full) => claimNext(this.db, full));
+      if (claim === null) return false;
+      await this.locked(claim.deploymentId, () => this.serve(claim)).finally(() => this.places.free(claim));
+    }
+    return true;
+  }
+
+  private async serve(claim: Claim): Promise<void> {
     failpoint('claimed');
+    let awaited = false;
     try {
-      await this.look(claim);
+      awaited = await this.look(claim);
     } catch (error) {
       await this.tryAgainLater(claim, error);
     }
-    return releaseClaim(this.db, claim);
+    await releaseClaim(this.db, claim, { awaited });
   }
 
-  private async look(claim: Claim): Promise<void> {
+  /** Resolves to whether its machine has to bring something about now. */
+  private async look(claim: Claim): Promise<boolean> {
     for (;;) {
       const situation = await repository.readSituation(this.db, claim);
       // A deployment that is gone has nothing left to wish.
@@ -100,8 +121,8 @@ export class Reconciler {
     }).finally(() => saying);
   }
 
-  /** Notes how far it is. A machine that says it cannot, or that says nothing for too long, ends the operation. */
-  private async wait(claim: Claim, situation: repository.Situation, left: readonly Step[]): Promise<void> {
+  /** Notes how far it is, and resolves to true. A machine that says it cannot, or that says nothing for too long, ends the operation. */
+  private async wait(claim: Claim, situation: repository.Situation, left: readonly Step[]): Promise<boolean> {
     const { deployment, report, machineLost, aws } = situation;
     if (report?.state === 'FAILED' && report.generation === deployment.generation) {
       const code = report.problemCode ?? 'RUNTIME_START_FAILED';
@@ -119,6 +140,7 @@ export class Reconciler {
       const steps = stepsOf(operation.verb, left, operation.steps, new Date().toISOString(), aws !== null);
       await repository.saveProgress(this.db, operation, steps, percentOf(steps));
     }
+    return true;
   }
 
   /** Of a machine that was made and did not join: what is seen of it. */
@@ -128,14 +150,17 @@ export class Reconciler {
     return { code: 'MACHINE_LOST', message: `The machine did not join in time; seen: ${seen.join(', ') || 'no machine'}.` };
   }
 
-  private async finish(claim: Claim, generation: number): Promise<void> {
+  /** It is as wanted: nothing is awaited. */
+  private async finish(claim: Claim, generation: number): Promise<false> {
     for (const operation of await repository.openOperations(this.db, claim, generation)) {
       await repository.finishOperation(this.db, operation, stepsOf(operation.verb, [], operation.steps, new Date().toISOString()));
       failpoint('operation-ended');
     }
+    return false;
   }
 
-  private async fail(claim: Claim, generation: number, left: readonly Step[], failure: Failure): Promise<void> {
+  /** It cannot be as wanted: nothing is awaited either. */
+  private async fail(claim: Claim, generation: number, left: readonly Step[], failure: Failure): Promise<false> {
     const now = new Date().toISOString();
     await repository.saveFailure(this.db, claim, generation, failure);
     for (const operation of await repository.openOperations(this.db, claim, generation)) {
@@ -143,6 +168,7 @@ export class Reconciler {
       await repository.failOperation(this.db, operation, steps, failure);
     }
     this.log.warn({ deploymentId: claim.deploymentId, generation, ...failure }, 'a deployment could not be made as wanted');
+    return false;
   }
 
   private async tryAgainLater(claim: Claim, error: unknown): Promise<void> {
@@ -163,14 +189,14 @@ export class Reconciler {
   }
 
   /** Does nothing when another worker has the deployment: that one sees all that was wanted before it gives it back. */
-  private async locked(deploymentId: string, work: () => Promise<boolean>): Promise<boolean> {
+  private async locked(deploymentId: string, work: () => Promise<void>): Promise<void> {
     const connection = await this.db.$client.connect();
     const key = [uuidOf('deployment', deploymentId)];
     try {
       const got = await connection.query<{ locked: boolean }>('SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS locked', key);
-      if (!got.rows[0]!.locked) return false;
+      if (!got.rows[0]!.locked) return;
       try {
-        return await work();
+        await work();
       } finally {
         await connection.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', key);
       }

@@ -13,7 +13,7 @@ export interface Installation {
   sql<T extends object>(text: string, values?: unknown[]): Promise<T[]>;
   addOrganization(): Promise<{ organizationId: string; projectId: string }>;
   /** In the cell that is there from the start, or in one of its own with this weight. */
-  addMachine(ports: { first: number; last: number }, cell?: { weight: number; full?: boolean }): Promise<string>;
+  addMachine(ports: { first: number; last: number }, cell?: { weight: number; full?: boolean }, processors?: number): Promise<string>;
   /** A wish for a running deployment, with its operation and its note. */
   addDeployment(
     owner: { organizationId: string; projectId: string },
@@ -58,7 +58,7 @@ export async function startInstallation(): Promise<Installation> {
       ]);
       return { organizationId, projectId };
     },
-    addMachine: async ({ first, last }, cell) => {
+    addMachine: async ({ first, last }, cell, processors = 16) => {
       const id = newId('machine');
       const cellId = cell === undefined ? firstCell : uuidOf('cell', newId('cell'));
       if (cell !== undefined)
@@ -69,8 +69,8 @@ export async function startInstallation(): Promise<Installation> {
           cell.full ?? false,
         ]);
       await sql(
-        `INSERT INTO machines (id, cell_id, name, isolation, host, mqtt_port_first, mqtt_port_last) VALUES ($1, $2, 'm', 'plain', 'localhost', $3, $4)`,
-        [uuidOf('machine', id), cellId, first, last],
+        `INSERT INTO machines (id, cell_id, name, isolation, host, mqtt_port_first, mqtt_port_last, processors) VALUES ($1, $2, 'm', 'plain', 'localhost', $3, $4, $5)`,
+        [uuidOf('machine', id), cellId, first, last, processors],
       );
       return id;
     },

@@ -19,6 +19,8 @@ import { stacksOf } from './stacks.js';
 import { armFailpoints } from './failpoint.js';
 
 const CONCURRENCY = 8;
+/** The others are free for whoever else comes, also while one organization has runs of Terraform that take minutes. */
+const OF_ONE_MAX = CONCURRENCY - 2;
 
 export interface RunningWorker {
   /** Reasons why it is not ready. */
@@ -55,12 +57,14 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
     log.warn({ err: error }, 'the installation’s keys could not be looked at; it goes on with those it has');
   const opened = await openKeys(config, new InstallationKeys(database), noteTrouble);
   const stacks = stacksOf(config, database, opened === null ? null : new Envelope(opened.keys));
-  const reconciler = new Reconciler(database, driverOf(new Placement(database), stacks), log);
+  const reconciler = new Reconciler(database, driverOf(new Placement(database), stacks), log, OF_ONE_MAX);
   const comparison = new Comparison(database, stacks, log);
   const worker = startReconcileWorker(
     { ...queueConfig, concurrency: CONCURRENCY },
     {
-      deployment: () => reconciler.lookAtNext(),
+      deployment: async ({ deploymentId }) => {
+        if (await reconciler.lookAtNext()) await queue.look([deploymentId]);
+      },
       resync: () => resync(database, queue, log),
       compare: async () => void (await comparison.run()),
       publish: async () => namespace?.publish(await readFigures(database, config.ROOKERY_CLOUDWATCH_SECONDS), new Date()),
@@ -79,6 +83,7 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
     },
     close: async () => {
       outage.close();
+      reconciler.stop();
       await worker.close();
       await queue.close();
       namespace?.close();
