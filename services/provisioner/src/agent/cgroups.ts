@@ -1,6 +1,7 @@
 /**
- * Limits of memory and processes by control groups, where the machine lets us write them (v2, or v1's `memory` and
- * `pids`). A runtime enters its group before its sandbox is made, so nothing of it is outside.
+ * Limits of memory and processes, and an equal share of the processors, by control groups, where the machine lets us write
+ * them (v2, or v1's `memory`, `pids` and `cpu`). A runtime enters its group before its sandbox is made, so nothing of it is
+ * outside. The share needs no setting: groups side by side have the same, however many processes are in each.
  */
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
@@ -8,6 +9,7 @@ import { join } from 'node:path';
 import type { Command } from './isolation.js';
 
 const ROOT = '/sys/fs/cgroup';
+const V1_OPTIONAL = ['cpu'];
 /** Threads of Node count too; below sixteen it hangs at its start. */
 const PROCESSES_MAX = 64;
 /** Enters every group that is named before `--`, then becomes the command behind it. */
@@ -77,7 +79,7 @@ export class ControlGroups {
 /** The groups under which runtimes get theirs, and the name of the memory limit; null where they cannot be written. */
 function parentGroups(name: string): { parents: string[]; memoryFile: string } | null {
   const v2 = existsSync(join(ROOT, 'cgroup.controllers'));
-  const controllers = v2 ? [''] : ['memory', 'pids'];
+  const controllers = v2 ? [''] : ['memory', 'pids', ...V1_OPTIONAL.filter((controller) => existsSync(join(ROOT, controller)))];
   const own = readFileSync('/proc/self/cgroup', 'utf8').split('\n');
   const parents = controllers.map((controller) => {
     const line = own.find((entry) => (v2 ? entry.startsWith('0::') : entry.split(':')[1]?.split(',').includes(controller)));
@@ -88,11 +90,21 @@ function parentGroups(name: string): { parents: string[]; memoryFile: string } |
       make(parent);
       accessSync(join(parent, 'cgroup.procs'), constants.W_OK);
       if (v2) writeFileSync(join(parent, 'cgroup.subtree_control'), '+memory +pids');
+      if (v2) share(parent);
     }
   } catch {
     return null;
   }
   return { parents, memoryFile: v2 ? 'memory.max' : 'memory.limit_in_bytes' };
+}
+
+/** The processors are shared where that was left to us. */
+function share(parent: string): void {
+  try {
+    writeFileSync(join(parent, 'cgroup.subtree_control'), '+cpu');
+  } catch {
+    // Then all processes of the machine have equal shares, as without groups.
+  }
 }
 
 /** Bytes that cannot be given back: what is read from files can. */

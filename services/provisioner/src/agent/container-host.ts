@@ -23,7 +23,7 @@ export class ContainerHost implements RuntimeHosting {
 
   prepare(deploymentId: string): void {
     const user = this.facts.uid ?? tenantUid(deploymentId);
-    for (const folder of [this.runFolder(deploymentId), dataFolderOf(this.facts.dataFolder, deploymentId)]) {
+    for (const folder of [this.runFolder(deploymentId), this.dataFolder(deploymentId)]) {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       if (this.facts.uid === null) chownSync(folder, user, user);
     }
@@ -56,6 +56,10 @@ export class ContainerHost implements RuntimeHosting {
 
   mqttSocket(deploymentId: string): string {
     return join(this.runFolder(deploymentId), 'mqtt.sock');
+  }
+
+  dataFolder(deploymentId: string): string {
+    return dataFolderOf(this.facts.dataFolder, deploymentId);
   }
 
   erase(deploymentId: string): void {

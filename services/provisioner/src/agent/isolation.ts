@@ -93,6 +93,16 @@ export function isolate(level: ProcessIsolation, launch: Launch): Command {
   }
 }
 
+/** What runs cannot write a file larger than that. Held by the kernel, whatever user it is; Node sees an error of its write. */
+export function limitFiles(command: Command, bytesMax: number): Command {
+  const blocks = Math.ceil(bytesMax / 512);
+  return {
+    ...command,
+    file: '/bin/sh',
+    args: ['-c', 'ulimit -f "$1" && shift && exec "$@"', 'sh', String(blocks), command.file, ...command.args],
+  };
+}
+
 function asUser(uid: number): string[] {
   return ['--reuid', String(uid), '--regid', String(uid), '--clear-groups', ...NO_CAPABILITIES, '--'];
 }

@@ -3,21 +3,26 @@
  * The highest policy revision is kept apart, so that an older copy of a sealed file is refused: a credential that was
  * revoked stays revoked.
  */
-import { createHash } from 'node:crypto';
+import { createHash, hkdfSync } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type MachineDeployment, machineDeploymentSchema } from '@rookery/contracts/machine-protocol';
 import type { Logger } from '@rookery/service-kit/log';
-import { writeDurably } from '@rookery/service-kit/files';
+import { writeTogether } from '@rookery/service-kit/files';
 import { seal, unseal } from './seal.js';
+
+const SEALED = 'deployment.sealed';
+const REVISION = 'policy.revision';
 
 /** What is held in memory of a deployment: its policy is not, there may be ten thousand. */
 export interface KnownDeployment extends Omit<MachineDeployment, 'policy'> {
   policyRevision: number;
+  /** Of the policy: it may be changed without a new spec. */
+  storeBytesMax: number;
 }
 
 export function summaryOf({ policy, ...rest }: MachineDeployment): KnownDeployment {
-  return { ...rest, policyRevision: policy.revision };
+  return { ...rest, policyRevision: policy.revision, storeBytesMax: policy.quotas.storeBytesMax };
 }
 
 export class KnownDeployments {
@@ -39,6 +44,11 @@ export class KnownDeployments {
   /** Folder of one deployment: sealed policy, certificate, log, and `data` of the tenant. */
   folderOf(deploymentId: string): string {
     return join(this.folder, deploymentId);
+  }
+
+  /** What its runtime prints. */
+  logFile(deploymentId: string): string {
+    return join(this.folder, deploymentId, 'runtime.log');
   }
 
   /** Its own note of how it sleeps. */
@@ -68,14 +78,24 @@ export class KnownDeployments {
     return known;
   }
 
-  save(deployment: MachineDeployment): void {
+  /** On disk when it resolves. Different ones may be saved at a time: what they wait for is the same disk. */
+  async save(deployment: MachineDeployment): Promise<void> {
     const id = deployment.runtime.deploymentId;
     const digest = digestOf(deployment);
     if (this.digests.get(id) === digest) return;
-    mkdirSync(this.folderOf(id), { recursive: true, mode: 0o711 });
-    writeDurably(this.revisionFile(id), String(Math.max(this.highestRevision(id), deployment.policy.revision)));
-    writeDurably(this.sealedFile(id), seal(this.key, id, deployment));
+    const folder = this.folderOf(id);
+    mkdirSync(folder, { recursive: true, mode: 0o711 });
+    // In this order: of a crash in between is left a revision that is too low, not a file that is too old to be read.
+    await writeTogether(folder, [
+      { name: SEALED, bytes: seal(this.key, id, deployment) },
+      { name: REVISION, bytes: String(Math.max(this.highestRevision(id), deployment.policy.revision)) },
+    ]);
     this.digests.set(id, digest);
+  }
+
+  /** 48 bytes, base64: of a deployment's TLS session tickets, known to this machine alone and the same for good. */
+  ticketKeys(id: string): string {
+    return Buffer.from(hkdfSync('sha256', this.key, '', `session tickets of ${id}`, 48)).toString('base64');
   }
 
   highestRevision(deploymentId: string): number {
@@ -90,11 +110,11 @@ export class KnownDeployments {
   }
 
   private sealedFile(id: string): string {
-    return join(this.folder, id, 'deployment.sealed');
+    return join(this.folder, id, SEALED);
   }
 
   private revisionFile(id: string): string {
-    return join(this.folder, id, 'policy.revision');
+    return join(this.folder, id, REVISION);
   }
 }
 

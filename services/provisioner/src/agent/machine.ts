@@ -8,8 +8,10 @@ import type { RuntimeStateReport } from '@rookery/contracts/reports';
 import type { Logger } from '@rookery/service-kit/log';
 import type { CertificateAuthority, TlsMaterial } from './certificates.js';
 import type { Config } from './config.js';
+import { DiskWatch, type OnDisk } from './disk-watch.js';
 import type { EdgeRoutes } from './edge-routes.js';
 import { Gate } from './gate.js';
+import { Intake } from './intake.js';
 import { type KnownDeployment, type KnownDeployments, summaryOf } from './known-deployments.js';
 import type { Reporter } from './reporter.js';
 import type { RuntimeHosting } from './running-runtime.js';
@@ -25,6 +27,10 @@ export class Machine {
   private readonly deployments = new Map<string, SupervisedDeployment>();
   /** Ids that the snapshot under way has named so far. */
   private snapshot = new Set<string>();
+  private readonly intake: Intake;
+  private readonly disk: DiskWatch;
+  /** Those that were stopped because they filled the disk, and the generation that did. */
+  private readonly overfull = new Map<string, number>();
 
   constructor(
     private readonly config: Config,
@@ -35,7 +41,19 @@ export class Machine {
     private readonly domainTls: TlsMaterial | null,
     private readonly reporter: Reporter,
     private readonly log: Logger,
-  ) {}
+  ) {
+    this.intake = new Intake(
+      (deployment) => known.save(deployment),
+      (deployment) => this.accept(deployment),
+      log,
+    );
+    this.disk = new DiskWatch(
+      config.AGENT_HOME,
+      () => this.onDisk(),
+      (id) => this.stopOverfull(id),
+      log,
+    );
+  }
 
   /** Starts or adopts all that this machine knows, before anybody is asked. */
   async resume(): Promise<void> {
@@ -48,7 +66,7 @@ export class Machine {
   onSnapshot(event: MachineEvent<'snapshot'>): void {
     for (const deployment of event.deployments) {
       this.snapshot.add(deployment.runtime.deploymentId);
-      this.accept(deployment);
+      this.onRuntime(deployment);
     }
     if (!event.complete) return;
     const named = this.snapshot;
@@ -56,17 +74,24 @@ export class Machine {
     for (const [id, supervised] of this.deployments) {
       if (named.has(id) || supervised.deployment.runtime.state === 'DELETED') continue;
       this.log.warn({ deploymentId: id }, 'the control plane does not know this deployment; it is stopped, its data stays');
-      supervised.want({ ...supervised.deployment, runtime: { ...supervised.deployment.runtime, state: 'STOPPED' } });
+      const stop = () => {
+        supervised.want({ ...supervised.deployment, runtime: { ...supervised.deployment.runtime, state: 'STOPPED' } });
+        return null;
+      };
+      this.intake.tell({ deploymentId: id, compose: stop });
     }
   }
 
   onRuntime(event: MachineDeployment): void {
-    this.accept(event);
+    this.intake.tell({ deploymentId: event.runtime.deploymentId, compose: () => this.newest(event) });
   }
 
   onChange({ deploymentId, policy, sleepAfterSeconds }: MachineEvent<'change'>): void {
-    const supervised = this.deployments.get(deploymentId);
-    if (supervised !== undefined) this.accept({ runtime: supervised.deployment.runtime, policy, sleepAfterSeconds });
+    const compose = () => {
+      const supervised = this.deployments.get(deploymentId);
+      return supervised === undefined ? null : this.newest({ runtime: supervised.deployment.runtime, policy, sleepAfterSeconds });
+    };
+    this.intake.tell({ deploymentId, compose });
   }
 
   /** A client stands at the door of a deployment that does not listen. */
@@ -82,7 +107,7 @@ export class Machine {
 
   /** A state that the api has taken: an erased deployment needs no memory any more. */
   onReported(state: RuntimeStateReport): void {
-    if (state.state === 'DELETED' && this.deployments.get(state.deploymentId)?.erased) this.deployments.delete(state.deploymentId);
+    if (state.state === 'DELETED' && this.deployments.get(state.deploymentId)?.erased) this.forget(state.deploymentId);
   }
 
   release(): void {
@@ -93,20 +118,36 @@ export class Machine {
     await Promise.all([...this.deployments.values()].map((supervised) => supervised.shutDown()));
   }
 
+  private forget(deploymentId: string): void {
+    this.deployments.delete(deploymentId);
+    this.overfull.delete(deploymentId);
+    this.disk.forget(deploymentId);
+  }
+
+  private *onDisk(): Iterable<OnDisk> {
+    for (const { id, runs, deployment } of this.deployments.values())
+      if (runs)
+        yield { id, storeBytesMax: deployment.storeBytesMax, dataFolder: this.runtimes.dataFolder(id), logFile: this.known.logFile(id) };
+  }
+
+  private stopOverfull(deploymentId: string): void {
+    const supervised = this.deployments.get(deploymentId);
+    if (supervised === undefined) return;
+    this.overfull.set(deploymentId, supervised.deployment.runtime.generation);
+    supervised.end();
+  }
+
   private accept(deployment: MachineDeployment): void {
-    const { deploymentId, state } = deployment.runtime;
-    const present = this.deployments.get(deploymentId);
-    const accepted = this.newest(deployment, present);
-    if (state !== 'DELETED') this.known.save(accepted);
-    if (present === undefined) this.supervise(summaryOf(accepted));
-    else present.want(summaryOf(accepted));
+    const present = this.deployments.get(deployment.runtime.deploymentId);
+    if (present === undefined) this.supervise(summaryOf(deployment));
+    else present.want(summaryOf(deployment));
   }
 
   /** A policy older than one that this machine has seen is not taken back. */
-  private newest(offered: MachineDeployment, present: SupervisedDeployment | undefined): MachineDeployment {
+  private newest(offered: MachineDeployment): MachineDeployment {
     const { deploymentId } = offered.runtime;
     const { revision } = offered.policy;
-    const kept = present?.deployment.policyRevision ?? 0;
+    const kept = this.deployments.get(deploymentId)?.deployment.policyRevision ?? 0;
     if (revision >= kept) return offered;
     this.log.warn({ deploymentId, revision, kept }, 'an older policy was offered and not taken');
     const { policy, sleepAfterSeconds } = this.known.read(deploymentId);
@@ -151,8 +192,10 @@ export class Machine {
   private async routeFor({ runtime }: KnownDeployment): Promise<Route> {
     const { ROOKERY_DOMAIN: domain, MACHINE_HOST: host } = this.config;
     const names = domain === undefined ? [...new Set([host, 'localhost', '127.0.0.1', '::1'])] : [`${runtime.slug}.${domain}`];
-    const own = await this.authority.leaf(join(this.known.folderOf(runtime.deploymentId), 'tls.json'), names);
-    const { certificate, privateKey } = this.domainTls === null ? own : { certificate: null, privateKey: null };
+    const { certificate, privateKey } =
+      this.domainTls === null
+        ? await this.authority.leaf(join(this.known.folderOf(runtime.deploymentId), 'tls.json'), names)
+        : { certificate: null, privateKey: null };
     return {
       deploymentId: runtime.deploymentId,
       hosts: names,
@@ -160,12 +203,14 @@ export class Machine {
       mqttPort: runtime.ports.mqtt,
       certificate,
       privateKey,
-      ticketKeys: own.ticketKeys,
+      ticketKeys: this.known.ticketKeys(runtime.deploymentId),
       targets: [`unix:${this.runtimes.mqttSocket(runtime.deploymentId)}`],
     };
   }
 
   private refusal(deployment: KnownDeployment): RuntimeStateReport['problem'] {
+    if (this.overfull.get(deployment.runtime.deploymentId) === deployment.runtime.generation)
+      return { code: 'STORE_FULL', message: 'It has written more to the disk than its plan allows, and was stopped.' };
     if (this.runtimes.isolation !== 'plain' || this.config.ROOKERY_ACCEPT_NO_ISOLATION === '1') return null;
     const first = [...this.deployments.values()]
       .map((supervised) => supervised.deployment.runtime)

@@ -33,6 +33,8 @@ export interface RuntimeHosting {
   adopt(deploymentId: string): Promise<RunningRuntime | null>;
   adminSocket(deploymentId: string): string;
   mqttSocket(deploymentId: string): string;
+  /** Folder of the tenant's data, as the agent sees it. */
+  dataFolder(deploymentId: string): string;
   /** Removes folders and data. */
   erase(deploymentId: string): void;
 }

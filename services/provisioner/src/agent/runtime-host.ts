@@ -16,7 +16,8 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { runFolderOf, tenantUid } from '@rookery/contracts/cells';
 import { ControlGroups } from './cgroups.js';
 import type { Config } from './config.js';
-import { dataDirInside, isolate, type Launch, type ProcessIsolation, probeIsolation } from './isolation.js';
+import { dataDirInside, isolate, type Launch, limitFiles, type ProcessIsolation, probeIsolation } from './isolation.js';
+import { FILE_BYTES_MAX } from './disk-watch.js';
 import type { KnownDeployments } from './known-deployments.js';
 import { type Bundle, RuntimeBundles } from './runtime-bundles.js';
 import type { RuntimeHosting, RuntimeLimits } from './running-runtime.js';
@@ -62,7 +63,7 @@ export class RuntimeHost implements RuntimeHosting {
   prepare(): void {}
 
   async start(deploymentId: string, incarnation: string, options: RuntimeLimits): Promise<RuntimeProcess> {
-    const dataDir = this.dataDir(deploymentId);
+    const dataDir = this.dataFolder(deploymentId);
     const runDir = this.runDir(deploymentId);
     const uid = this.uidOf(deploymentId);
     for (const folder of [dataDir, runDir]) {
@@ -79,14 +80,14 @@ export class RuntimeHost implements RuntimeHosting {
       ...['--durability', options.durability, '--deployment', deploymentId, '--incarnation', incarnation, '--await-policy'],
     ];
     const { version, entry } = this.reachableBundle(options.brokerVersion);
-    const sandbox = isolate(this.isolation, { node: this.node, entry, args, dataDir, runDir, uid });
+    const sandbox = limitFiles(isolate(this.isolation, { node: this.node, entry, args, dataDir, runDir, uid }), FILE_BYTES_MAX);
     const command = this.groups === null ? sandbox : this.groups.wrap(sandbox, deploymentId, options);
     // Nothing of the agent's environment reaches a tenant's process.
     const environment = { PATH: '/usr/bin:/bin', NODE_ENV: 'production', LANG: 'C.UTF-8', TZ: 'UTC' };
     return RuntimeProcess.start(
       command,
       incarnation,
-      { runDir: this.hostRunDir(deploymentId), logFile: join(this.known.folderOf(deploymentId), 'runtime.log') },
+      { runDir: this.hostRunDir(deploymentId), logFile: this.known.logFile(deploymentId) },
       environment,
       version,
     );
@@ -115,7 +116,7 @@ export class RuntimeHost implements RuntimeHosting {
     this.known.erase(deploymentId);
   }
 
-  private dataDir(deploymentId: string): string {
+  dataFolder(deploymentId: string): string {
     return resolve(this.known.folderOf(deploymentId), 'data');
   }
 

@@ -52,34 +52,55 @@ describe('what a machine remembers', () => {
     }
   });
 
-  it('gives back after a restart what it was last told', () => {
+  it('gives back after a restart what it was last told', async () => {
     const key = randomBytes(32);
     const told = deployment(3);
-    new KnownDeployments(home, key, log).save(told);
+    await new KnownDeployments(home, key, log).save(told);
     const again = new KnownDeployments(home, key, log);
     expect(again.load()).toEqual([summaryOf(told)]);
     expect(again.read(told.runtime.deploymentId)).toEqual(told);
   });
 
-  it('refuses an older copy of a sealed file, so that a revoked credential stays revoked', () => {
+  it('refuses an older copy of a sealed file, so that a revoked credential stays revoked', async () => {
     const key = randomBytes(32);
     const known = new KnownDeployments(home, key, log);
     const old = deployment(3);
-    known.save(old);
+    await known.save(old);
     const file = join(known.folderOf(old.runtime.deploymentId), 'deployment.sealed');
     copyFileSync(file, join(home, 'copy'));
-    known.save({ ...old, policy: { ...old.policy, revision: 4, credentials: [] } });
+    await known.save({ ...old, policy: { ...old.policy, revision: 4, credentials: [] } });
     copyFileSync(join(home, 'copy'), file);
     expect(known.load()).toEqual([]);
     expect(() => known.read(old.runtime.deploymentId)).toThrow('older than 4');
   });
 
-  it('passes over a damaged file and keeps the others', () => {
+  it('is whole after a crash between its two files: what was saved last can be read', async () => {
+    const key = randomBytes(32);
+    const known = new KnownDeployments(home, key, log);
+    const told = deployment(3);
+    await known.save(told);
+    const revision = join(known.folderOf(told.runtime.deploymentId), 'policy.revision');
+    copyFileSync(revision, join(home, 'copy'));
+    await known.save({ ...told, policy: { ...told.policy, revision: 4 } });
+    copyFileSync(join(home, 'copy'), revision);
+    expect(new KnownDeployments(home, key, log).read(told.runtime.deploymentId).policy.revision).toBe(4);
+  });
+
+  it('gives a deployment the same ticket keys for good, and no other the same', () => {
+    const key = randomBytes(32);
+    const [known, again] = [new KnownDeployments(home, key, log), new KnownDeployments(home, key, log)];
+    expect(Buffer.from(known.ticketKeys('dep_a'), 'base64')).toHaveLength(48);
+    expect(again.ticketKeys('dep_a')).toBe(known.ticketKeys('dep_a'));
+    expect(known.ticketKeys('dep_b')).not.toBe(known.ticketKeys('dep_a'));
+    expect(new KnownDeployments(home, randomBytes(32), log).ticketKeys('dep_a')).not.toBe(known.ticketKeys('dep_a'));
+  });
+
+  it('passes over a damaged file and keeps the others', async () => {
     const key = randomBytes(32);
     const known = new KnownDeployments(home, key, log);
     const [good, bad] = [deployment(1), deployment(1)];
-    known.save(good);
-    known.save(bad);
+    await known.save(good);
+    await known.save(bad);
     writeFileSync(join(known.folderOf(bad.runtime.deploymentId), 'deployment.sealed'), 'torn');
     expect(known.load()).toEqual([summaryOf(good)]);
   });

@@ -83,6 +83,7 @@ function wish(generation: number, state: KnownDeployment['runtime']['state'], po
   return {
     runtime: { deploymentId, organizationId, generation, state, slug: 'one', ports, ...limits },
     policyRevision,
+    storeBytesMax: limits.storeBytesMax,
     sleepAfterSeconds,
   };
 }

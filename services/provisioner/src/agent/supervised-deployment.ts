@@ -107,6 +107,16 @@ export class SupervisedDeployment {
     return this.wanted;
   }
 
+  get runs(): boolean {
+    return this.process !== null;
+  }
+
+  /** Ends its runtime now, whatever it does; a refusal keeps it from being started again. */
+  end(): void {
+    this.process?.kill();
+    this.look();
+  }
+
   want(deployment: KnownDeployment): void {
     this.wanted = deployment;
     this.lastReported = '';
