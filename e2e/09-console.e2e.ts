@@ -6,8 +6,8 @@ import { promisify } from 'node:util';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { Api } from './support/api.ts';
-import { CHROMIUM, openBrowser, seriousFaults, watchLayoutShift } from './support/browser.ts';
-import { connectTls, isInstalled } from './support/clients.ts';
+import { CHROMIUM, type LayoutShift, logIn, openBrowser, seriousFaults, watchLayoutShift } from './support/browser.ts';
+import { connectTls, isInstalled, until } from './support/clients.ts';
 
 const run = promisify(execFile);
 const LAYOUT_SHIFT_MAX = 0.05;
@@ -30,7 +30,7 @@ describe('console', () => {
   });
   afterAll(() => browser?.close());
 
-  async function newPage(): Promise<{ page: Page; shift: () => Promise<number>; faults: string[] }> {
+  async function newPage(): Promise<{ page: Page; shift: () => Promise<LayoutShift>; faults: string[] }> {
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
     const page = await context.newPage();
     const faults: string[] = [];
@@ -57,6 +57,7 @@ describe('console', () => {
     const { name, email, password } = person();
     await page.goto(`${system.consoleUrl}/sign-up`);
     await page.getByLabel('Name').fill(name);
+    await expectStill(shift, 'sign-up');
     await page.getByLabel('E-mail').fill(email);
     await page.getByLabel('Password', { exact: true }).fill(password);
     await page.getByRole('button', { name: 'Create account' }).click();
@@ -71,19 +72,21 @@ describe('console', () => {
     await page.getByLabel('mosquitto commands text').waitFor();
     expect(await seriousFaults(page)).toEqual([]);
 
+    // What came before was asked for, by one button after the other. Now nobody does more than choose a client.
+    const begun = await shift();
     for (const [client, block, said] of BLOCKS) expect(await runByBash(await command(page, client, block)), client).toBe(said);
     await page
       .getByText(/connected/i)
       .first()
       .waitFor();
-    expect(await shift()).toBeLessThan(LAYOUT_SHIFT_MAX);
+    await expectStill(shift, 'while a client connects', begun);
     expect(faults).toEqual([]);
     await page.context().close();
   }, 300_000);
 
   it('shows a client while it is connected, why another was refused, and which limit was met', async () => {
     const { page } = await newPage();
-    await logIn(page);
+    await logIn(page, system.consoleUrl, system);
     const { deployed, client, address } = await connectedDevice();
     await page.goto(`${system.consoleUrl}/d/${deployed}/clients`);
     await page.getByText('console-device').first().waitFor();
@@ -102,16 +105,17 @@ describe('console', () => {
 
   it('has no serious accessibility fault and no layout shift on any page, light or dark', async () => {
     const { page, shift } = await newPage();
-    await logIn(page);
+    await logIn(page, system.consoleUrl, system);
     const { deployed, client } = await connectedDevice();
-    for (const scheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme: scheme });
-      for (const path of [...PAGES.map((each) => `/d/${deployed}${each}`), '/installation']) {
-        await page.goto(`${system.consoleUrl}${path}`);
-        await page.getByRole('heading').first().waitFor();
-        await page.waitForLoadState('networkidle').catch(() => {});
+    for (const path of [...PAGES.map((each) => `/d/${deployed}${each}`), '/installation']) {
+      await page.goto(`${system.consoleUrl}${path}`);
+      await page.getByRole('heading').first().waitFor();
+      await page.waitForLoadState('networkidle').catch(() => {});
+      await expectStill(shift, path);
+      for (const scheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme: scheme });
+        await page.locator(`html[data-mantine-color-scheme=${scheme}]`).waitFor();
         expect(await seriousFaults(page), `${path} ${scheme}`).toEqual([]);
-        expect(await shift(), `${path} ${scheme}`).toBeLessThan(LAYOUT_SHIFT_MAX);
       }
     }
     client.end(true);
@@ -120,7 +124,7 @@ describe('console', () => {
 
   it('shows an operator the machines, and makes a token for another one that is shown once', async () => {
     const { page, faults } = await newPage();
-    await logIn(page);
+    await logIn(page, system.consoleUrl, system);
     await page.goto(`${system.consoleUrl}/installation`);
     const machines = page.getByRole('region', { name: 'Machines' });
     await machines.getByText('none needed').waitFor();
@@ -159,12 +163,15 @@ describe('console', () => {
     await page.getByRole('button', { name: 'Create credential' }).waitFor();
     await tabTo(page, 'Create credential', 'Enter');
     await page.getByLabel('mosquitto commands text').waitFor();
-    for (const [index, [client, block, said]] of BLOCKS.entries()) {
+    const copies: string[] = [];
+    for (const [index, [, block]] of BLOCKS.entries()) {
       if (index > 0) await tabTo(page, BLOCKS[index - 1]![0], 'ArrowRight');
       await tabTo(page, `Copy ${block}`, 'Enter');
-      const copied = await page.evaluate(() => navigator.clipboard.readText());
-      expect(await runByBash(copied), client).toBe(said);
+      copies.push(await page.evaluate(() => navigator.clipboard.readText()));
+      // What is shown runs: that is the first test.
+      expect(copies.at(-1)).toBe(await page.getByLabel(`${block} text`).locator('code').textContent());
     }
+    expect(await runByBash(copies[0]!)).toBe(BLOCKS[0][2]);
     await page
       .getByText(/connected/i)
       .first()
@@ -172,6 +179,38 @@ describe('console', () => {
     expect(faults).toEqual([]);
     await page.context().close();
   }, 300_000);
+
+  it('changes the plan after it was compared, and dismisses a notice for the whole organization', async () => {
+    const { page, faults } = await newPage();
+    const api = new Api(system.graphqlUrl, system.apiKey);
+    const name = `changed-${randomBytes(3).toString('hex')}`;
+    // An end that is near is told with the next resync.
+    const expiresAt = new Date(Date.now() + 3 * 86_400_000).toISOString();
+    const { id } = await api.deploy(name, { planId: 'LOCAL', expiresAt });
+    const known = async () =>
+      (await api.query('query ($id: ID!) { deployment(id: $id) { plan { id } notices(first: 1) { totalCount } } }', { id })).deployment;
+    await until(async () => (await known()).notices.totalCount > 0, 'the notice of the expiry', 30_000);
+    await logIn(page, system.consoleUrl, system);
+    await page.goto(`${system.consoleUrl}/d/${id}/settings`);
+    await page.getByRole('combobox', { name: 'Compare with' }).click();
+    await page.getByRole('option', { name: 'Serverless' }).click();
+    await page.getByRole('table', { name: /side by side/ }).waitFor();
+    expect(await seriousFaults(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Change plan' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Change plan' }).click();
+    await page.getByText('The plan is being changed.').waitFor();
+    await until(async () => (await known()).plan.id === 'SERVERLESS', 'the plan to be changed', 30_000);
+
+    const close = page.getByRole('button', { name: `Dismiss the notice about ${name}` });
+    await close.click();
+    await close.waitFor({ state: 'detached' });
+    expect((await known()).notices.totalCount).toBe(0);
+    await page.goto(`${system.consoleUrl}/d/${id}`);
+    await page.getByRole('heading', { name }).waitFor();
+    expect(await close.count()).toBe(0);
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
 
   it('says what is wrong with an input, and keeps what was typed', async () => {
     const { page } = await newPage();
@@ -187,20 +226,18 @@ describe('console', () => {
     await page.context().close();
   });
 
-  async function logIn(page: Page): Promise<void> {
-    await page.goto(`${system.consoleUrl}/log-in`);
-    await page.getByLabel('E-mail').fill(system.email);
-    await page.getByLabel('Password', { exact: true }).fill(system.password);
-    await page.getByRole('button', { name: 'Log in' }).click();
-    await page.waitForURL((url) => !url.pathname.startsWith('/log-in'));
-  }
-
   async function connectedDevice() {
     const deployed = await new Api(system.graphqlUrl, system.apiKey).deploy(`console-${randomBytes(3).toString('hex')}`);
     const client = await connectTls(deployed, { ca: readFileSync(system.caFile, 'utf8'), clientId: 'console-device' });
     return { deployed: deployed.id, address: deployed, client };
   }
 });
+
+/** Nothing has moved by itself since the page was opened, or since `begun`. */
+async function expectStill(shift: () => Promise<LayoutShift>, where: string, begun: LayoutShift = { sum: 0, moved: [] }): Promise<void> {
+  const { sum, moved } = await shift();
+  expect(sum - begun.sum, [where, ...moved.slice(begun.moved.length)].join('\n')).toBeLessThan(LAYOUT_SHIFT_MAX);
+}
 
 /** What the commands print, without the last line feed; rejects when one of them fails. */
 async function runByBash(script: string): Promise<string> {

@@ -30,14 +30,15 @@ const PLACES = {
 
 let runs = 0;
 
-describe.each(Object.entries(PLACES))('%s', (_place, open) => {
+// Each library waits for its own answers: the libraries, and the places, go on side by side. What one is asked is in order.
+describe.concurrent.each(Object.entries(PLACES))('%s', (_place, open) => {
   let place: Place | null;
   beforeAll(async () => {
     place = await open();
   });
   afterAll(() => place?.stop());
 
-  describe.each(Object.entries(DRIVERS))('%s', (_name, make) => {
+  describe.concurrent.each(Object.entries(DRIVERS))('%s', (_name, make) => {
     const driver = make();
     beforeAll(async () => {
       if (driver.missing === null) await driver.start();
@@ -47,6 +48,7 @@ describe.each(Object.entries(PLACES))('%s', (_place, open) => {
     for (const version of [4, 5] as const)
       describe.each(TRANSPORTS.filter((transport) => driver.supports(transport)))(
         `MQTT ${version === 4 ? '3.1.1' : '5.0'} over %s`,
+        { concurrent: false },
         (transport) => {
           for (const asked of FEATURES.filter((feature) => feature.versions.includes(version) && !driver.lacks.includes(feature.name)))
             it(asked.name, async ({ skip }) => {

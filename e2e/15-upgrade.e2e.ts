@@ -6,6 +6,7 @@ import type { MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inRoot } from '../scripts/lib/paths.ts';
 import { Api, type Deployed } from './support/api.ts';
+import { CHROMIUM, logIn, openBrowser, seriousFaults } from './support/browser.ts';
 import { connectTls, nextMessage, until } from './support/clients.ts';
 import { type RunningSystem, startSystem } from './support/system.ts';
 
@@ -17,6 +18,7 @@ const STORED = { clean: false, properties: { sessionExpiryInterval: 3_600 } };
 describe('upgrade', () => {
   const builds = mkdtempSync(join(tmpdir(), 'rk-builds-'));
   let system: RunningSystem;
+  let clicked: Deployed;
 
   /** A build of its own: the same broker, and so another version of it. */
   function build(name: string): string {
@@ -52,6 +54,7 @@ describe('upgrade', () => {
 
   it('is asked for: a deployment stays on its version through a newer start, and goes over with everything it acknowledged', async () => {
     const deployed = await api().deploy('pinned', { autoUpgrade: false });
+    clicked = await api().deploy('clicked', { autoUpgrade: false });
     const before = await versions(deployed.id);
     expect(before).toMatchObject({
       brokerVersion: before.availableBrokerVersion,
@@ -84,6 +87,28 @@ describe('upgrade', () => {
     for (let index = 0; index < MESSAGES; index++) expect((await nextMessage(back)).payload).toBe(`job ${index}`);
     expect((await nextMessage(back)).payload).toBe('after');
     await back.endAsync();
+  });
+
+  it('is asked for in the console', async ({ skip }) => {
+    if (CHROMIUM === undefined) return skip('Chromium is not installed');
+    const { id } = clicked;
+    const { brokerVersion, availableBrokerVersion } = await versions(id);
+    expect(availableBrokerVersion).not.toBe(brokerVersion);
+    const browser = await openBrowser();
+    try {
+      const page = await (await browser.newContext()).newPage();
+      await logIn(page, system.ready.consoleUrl, system.login);
+      await page.goto(`${system.ready.consoleUrl}/d/${id}/settings`);
+      await page.getByRole('button', { name: 'Upgrade', exact: true }).click();
+      expect(await seriousFaults(page)).toEqual([]);
+      await page.getByRole('dialog').getByRole('button', { name: 'Upgrade deployment' }).click();
+      await page.getByText('The upgrade has begun.').waitFor();
+      await until(async () => (await versions(id)).brokerVersion === availableBrokerVersion, 'the newest version', 30_000);
+      await page.getByText('the same', { exact: true }).waitFor();
+    } finally {
+      await browser.close();
+    }
+    await (await connectTls(clicked, { ca: system.ca })).endAsync();
   });
 
   it('comes by itself where it is asked to, and says so; a version that is gone gives way too', async () => {

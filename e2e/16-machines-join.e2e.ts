@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inRoot, NODE } from '../scripts/lib/paths.ts';
 import { runStep } from '../scripts/lib/run-step.ts';
 import { Api, type Deployed } from './support/api.ts';
+import { CHROMIUM, logIn, openBrowser, seriousFaults } from './support/browser.ts';
 import { connectTls, until } from './support/clients.ts';
 import { FarMachine } from './support/far-machine.ts';
 import { freePorts, type RunningSystem, startSystem } from './support/system.ts';
@@ -106,7 +107,11 @@ describe('machines join', () => {
   it('goes on for its devices when the certificate has run out, says what to do, and comes back as the same machine', async () => {
     const client = await device();
     await machine.stopAgent();
-    await new Promise((wake) => setTimeout(wake, (LIFE_SECONDS + 1) * 1_000));
+    await until(
+      async () => Date.parse((await stateOf())[0].certificateExpiresAt) < Date.now(),
+      'the end of it',
+      (LIFE_SECONDS + 5) * 1_000,
+    );
     machine.startAgent();
     const words = `npm run operator -- machine token --region far --cell far-1 --machine ${machineId}`;
     await until(() => machine.lines('ran out at').some((line) => line.includes(words)), 'the words');
@@ -135,5 +140,31 @@ describe('machines join', () => {
     await ready();
     expect(client.connected).toBe(true);
     await client.endAsync();
+  });
+
+  it('is removed in the console once nothing is placed on it, and is refused from then on', async ({ skip }) => {
+    if (CHROMIUM === undefined) return skip('Chromium is not installed');
+    const refusals = machine.lines('The api refuses this machine').length;
+    const browser = await openBrowser();
+    try {
+      const page = await (await browser.newContext()).newPage();
+      await logIn(page, system.ready.consoleUrl, system.login);
+      await page.goto(`${system.ready.consoleUrl}/installation`);
+      const remove = page.getByRole('menuitem', { name: 'Remove machine' });
+      await page.getByRole('button', { name: 'Actions of far' }).click();
+      await remove.getByText('1 deployment on it').waitFor();
+      expect(await remove.isDisabled()).toBe(true);
+      expect(await seriousFaults(page)).toEqual([]);
+      const { operation } = await api.mutate('deleteDeployment', 'operation { id }', { id: deployed.id });
+      expect(await api.operation(operation.id)).toMatchObject({ state: 'SUCCEEDED' });
+      await remove.click();
+      await page.getByLabel('Type far to confirm').fill('far');
+      await page.getByRole('dialog').getByRole('button', { name: 'Remove machine' }).click();
+      await until(async () => (await stateOf()).length === 0, 'the machine to be gone');
+      await page.getByRole('button', { name: 'Actions of far' }).waitFor({ state: 'detached' });
+    } finally {
+      await browser.close();
+    }
+    await until(() => machine.lines('The api refuses this machine').length > refusals, 'the words');
   });
 });

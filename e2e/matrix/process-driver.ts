@@ -3,6 +3,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Answer, Command, Driver, Transport } from './driver.ts';
 
+/** What is made at the first call, and had by every later one. */
+export function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | null = null;
+  return () => (made ??= make());
+}
+
 export abstract class ProcessDriver implements Driver {
   abstract readonly missing: string | null;
   readonly lacks: readonly string[] = [];

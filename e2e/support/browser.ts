@@ -20,6 +20,15 @@ export function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM!, args: ARGUMENTS });
 }
 
+/** As a person does it, from the log-in page. */
+export async function logIn(page: Page, consoleUrl: string, { email, password }: { email: string; password: string }): Promise<void> {
+  await page.goto(`${consoleUrl}/log-in`);
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.waitForURL((url) => !url.pathname.startsWith('/log-in'));
+}
+
 /** What axe finds that keeps people out. */
 export async function seriousFaults(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page }).analyze();
@@ -28,15 +37,30 @@ export async function seriousFaults(page: Page): Promise<string[]> {
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
 }
 
+export interface LayoutShift {
+  sum: number;
+  /** What moved, and by how much of the page; for whoever has to mend it. */
+  moved: string[];
+}
+
 /** Starts to sum up what moves without being asked to (Cumulative Layout Shift); call before the first navigation. */
-export async function watchLayoutShift(page: Page): Promise<() => Promise<number>> {
+export async function watchLayoutShift(page: Page): Promise<() => Promise<LayoutShift>> {
   await page.addInitScript(() => {
-    const state = window as unknown as { layoutShift: number };
-    state.layoutShift = 0;
+    type Source = { node: Node | null; previousRect: DOMRectReadOnly; currentRect: DOMRectReadOnly };
+    const shift: LayoutShift = { sum: 0, moved: [] };
+    (window as unknown as { layoutShift: LayoutShift }).layoutShift = shift;
     new PerformanceObserver((list) => {
-      for (const entry of list.getEntries() as unknown as { value: number; hadRecentInput: boolean }[])
-        if (!entry.hadRecentInput) state.layoutShift += entry.value;
+      for (const { value, hadRecentInput, sources } of list.getEntries() as unknown as {
+        value: number;
+        hadRecentInput: boolean;
+        sources: Source[];
+      }[]) {
+        if (hadRecentInput) continue;
+        shift.sum += value;
+        for (const { node, previousRect, currentRect } of sources)
+          shift.moved.push(`${value.toFixed(3)} ${node?.textContent?.slice(0, 40)}: ${previousRect.y} -> ${currentRect.y}`);
+      }
     }).observe({ type: 'layout-shift', buffered: true });
   });
-  return () => page.evaluate(() => (window as unknown as { layoutShift: number }).layoutShift);
+  return () => page.evaluate(() => (window as unknown as { layoutShift: LayoutShift }).layoutShift);
 }

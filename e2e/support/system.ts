@@ -37,10 +37,14 @@ export interface RunningSystem {
 
 const START_TIMEOUT_MS = 120_000;
 
+/** Stories that run side by side, and what is started for all of them, look in different hundreds. */
+const LANES = 4;
+const LANE = Number(process.env.VITEST_POOL_ID ?? 0) % LANES;
+
 /** `count` ports in a row that nobody listens on, away from what systems hand out by themselves. */
 export async function freePorts(count: number): Promise<number> {
   for (let attempt = 0; attempt < 50; attempt++) {
-    const first = 10_000 + Math.floor(Math.random() * 180) * 100;
+    const first = 10_000 + (Math.floor((Math.random() * 180) / LANES) * LANES + LANE) * 100;
     const free = await Promise.all(Array.from({ length: count }, (_, i) => isFree(first + i)));
     if (free.every(Boolean)) return first;
   }
