@@ -12,6 +12,7 @@
  *   restarts --seed S --rounds N      Postgres, Redis and the engine restarted in the middle of operations (needs an engine of ours)
  *   fairness --rounds N               one organization queues N creates; how long another's takes beside them
  *   sleepers --rounds N               N rows of deployments that sleep: memory of agent and edge, and how soon they are back
+ *   bombs --rounds N                  fork, memory and disk bombs from inside a tenant, N times each; what a neighbour notices
  *   user-data                         what Terraform renders for a machine runs in a container; it joins (needs an engine, terraform, moto)
  *   pairs                             all stories with two apis and two workers behind a round robin
  *   ci                                the bounded slice that CI runs
@@ -45,6 +46,7 @@ const TESTS: Record<string, () => Promise<void>> = {
   fairness: async () =>
     (await import('../e2e/long/fairness.ts')).fairness({ creates: rounds(200), containers: Math.min(rounds(200), 40), say: console.log }),
   sleepers: async () => (await import('../e2e/long/sleepers.ts')).sleepers({ rows: rounds(10_000), real: 200, say: console.log }),
+  bombs: async () => (await import('../e2e/long/bombs/bombs.ts')).bombs({ rounds: rounds(5), say: console.log }),
   'slow-reader': async () =>
     (await import('../e2e/long/broker/slow-reader.ts')).slowReader({ rounds: rounds(11), judgeRate: true, say: console.log }),
   pairs,

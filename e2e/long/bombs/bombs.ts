@@ -1,0 +1,225 @@
+/**
+ * Bombs from inside: code that runs as a tenant's runtime, in its sandbox, takes processes, memory and disk without end.
+ * Each must be refused, and a neighbour with a steady load must hardly notice: the 99th percentile of its round trips while
+ * a bomb goes on, against the same just before it, in the median of alternated rounds.
+ */
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TLSSocket } from 'node:tls';
+import type { MqttClient } from 'mqtt';
+import { percentile } from '../../../bench/report.ts';
+import { Api, type Deployed } from '../../support/api.ts';
+import { connectTls, until } from '../../support/clients.ts';
+import { containersOf, docker } from '../../support/containers.ts';
+import { signUp } from '../../support/people.ts';
+import { freePorts, keepLogs, type RunningSystem, startSystem } from '../../support/system.ts';
+
+const MIB = 2 ** 20;
+const RATIO_MAX = 2;
+const WINDOW_MS = 4_000;
+const MESSAGES_PER_SECOND = 100;
+/** Beside what a broker itself is made of. */
+const PROCESSES_MAX = 64;
+const STORE_BYTES_MAX = 64 * MIB;
+const INSIDE = join(import.meta.dirname, 'inside.mjs');
+const BOMBS = ['fork', 'memory', 'disk'] as const;
+type Bomb = (typeof BOMBS)[number];
+
+export interface BombsOptions {
+  rounds: number;
+  say: (line: string) => void;
+}
+
+/** Where a bomb goes off. */
+interface Tenant {
+  kind: 'process' | 'container';
+  id: string;
+  dataFolder: string;
+  /** Has code of ours run in it, which waits for orders. */
+  takeOver(): Promise<void>;
+}
+
+export async function bombs({ rounds, say }: BombsOptions): Promise<void> {
+  const host = process.env['DOCKER_HOST'];
+  const ports = await freePorts(50);
+  const system = await startSystem(
+    host === undefined ? {} : { ROOKERY_DOCKER: 'auto', DOCKER_HOST: host, ROOKERY_DOCKER_MQTT_PORTS: `${ports}-${ports + 49}` },
+  );
+  const complaints: string[] = [];
+  try {
+    for (const kind of host === undefined ? (['process'] as const) : (['process', 'container'] as const))
+      complaints.push(...(await besideOneKind(system, kind, rounds, say)));
+  } catch (error) {
+    say(`logs kept in ${keepLogs(system, 'bombs')}`);
+    throw error;
+  } finally {
+    await system.stop();
+    system.remove();
+  }
+  if (complaints.length > 0) throw new Error(complaints.join('\n'));
+}
+
+async function besideOneKind(system: RunningSystem, kind: Tenant['kind'], rounds: number, say: (line: string) => void): Promise<string[]> {
+  const region = kind === 'process' ? 'local' : 'local-docker';
+  const [theirs, ours] = [await signUp(system.ready.consoleUrl), await signUp(system.ready.consoleUrl)];
+  await ours.untilRegion(region);
+  if (kind === 'process') besideBundles(system);
+  const tenant = await tenantOf(system, theirs, kind, region);
+  const neighbour = await Neighbour.open(system, await ours.deploy('neighbour', { region }));
+  const complaints: string[] = [];
+  try {
+    const { deployment } = await theirs.query('query ($id: ID!) { deployment(id: $id) { isolation } }', { id: tenant.id });
+    for (const bomb of BOMBS) {
+      const ratios: number[] = [];
+      const p99s: { before: number; beside: number }[] = [];
+      const refusals: Refusal[] = [];
+      for (let round = 0; round < rounds; round++) {
+        await tenant.takeOver();
+        const before = await neighbour.p99(WINDOW_MS);
+        rmSync(join(tenant.dataFolder, 'reached'), { force: true });
+        writeFileSync(join(tenant.dataFolder, 'bomb'), bomb);
+        const beside = await neighbour.p99(WINDOW_MS);
+        refusals.push(await refusalOf(theirs, tenant, bomb));
+        rmSync(join(tenant.dataFolder, 'bomb'), { force: true });
+        p99s.push({ before, beside });
+        ratios.push(beside / before);
+        await recover(theirs, tenant);
+      }
+      const ratio = percentile(ratios, 0.5);
+      const ms = (name: 'before' | 'beside') =>
+        percentile(
+          p99s.map((each) => each[name]),
+          0.5,
+        ).toFixed(1);
+      say(
+        `${kind} (${deployment.isolation}), ${bomb}: ${refusals.map(({ words }) => words).join('; ')}. ` +
+          `Neighbour’s p99 ${ms('before')} ms before, ${ms('beside')} ms beside; ratio ${ratio.toFixed(2)} (bar ${RATIO_MAX})`,
+      );
+      if (refusals.some(({ refused }) => !refused)) complaints.push(`${kind}: the ${bomb} bomb was not refused`);
+      if (!(ratio <= RATIO_MAX)) complaints.push(`${kind}: a neighbour’s p99 was ${ratio.toFixed(2)} times as long beside a ${bomb} bomb`);
+    }
+  } finally {
+    await neighbour.close();
+  }
+  return complaints;
+}
+
+/** Every runtime that is started from now on carries the code; it does nothing without an order. */
+function besideBundles(system: RunningSystem): void {
+  const bundles = join(system.home, 'machine/bundles');
+  for (const version of readdirSync(bundles)) {
+    const entry = join(bundles, version, 'runtime.mjs');
+    copyFileSync(INSIDE, join(bundles, version, 'inside.mjs'));
+    writeFileSync(entry, `import './inside.mjs';\n${readFileSync(entry, 'utf8')}`);
+  }
+}
+
+async function tenantOf(system: RunningSystem, api: Api, kind: Tenant['kind'], region: string): Promise<Tenant> {
+  const { id } = await api.deploy('taken-over', { region });
+  const operator = new Api(system.ready.graphqlUrl, system.login.apiKey);
+  await operator.mutate('setDeploymentQuotas', 'deployment { id }', { deploymentId: id, quotas: { storeBytesMax: STORE_BYTES_MAX } });
+  await api.untilApplied(id);
+  const dataFolder = join(system.home, kind === 'process' ? 'machine' : 'docker-machine', 'deployments', id, 'data');
+  if (!existsSync(dataFolder)) throw new Error(`${dataFolder} is not there`);
+  const takeOver = async () => {
+    if (kind === 'process') return;
+    copyFileSync(INSIDE, join(dataFolder, 'inside.mjs'));
+    const [container] = await containersOf(`rookery.deployment=${id}`);
+    await docker('exec', '--detach', container!.Id, 'node', '-e', EXEC, '--', '--data', '/var/lib/rookery');
+  };
+  return { kind, id, dataFolder, takeOver };
+}
+
+/** The timer of the code alone would keep no process alive; this one ends before the next round. */
+const EXEC = "setTimeout(() => process.exit(), 15000); import('/var/lib/rookery/inside.mjs');";
+
+interface Refusal {
+  refused: boolean;
+  words: string;
+}
+
+async function refusalOf(api: Api, { id, dataFolder }: Tenant, bomb: Bomb): Promise<Refusal> {
+  const reached = readReached(dataFolder);
+  const { deployment } = await api.query('query ($id: ID!) { deployment(id: $id) { phase phaseReason } }', { id });
+  if (reached === null) return { refused: false, words: 'nothing went off' };
+  if (bomb === 'fork') {
+    const { started, refused } = reached;
+    return { refused: refused > 0 && started <= PROCESSES_MAX, words: `${started} processes, then ${refused} refused` };
+  }
+  if (bomb === 'memory') {
+    const megabytes = Math.round(reached.bytes / MIB);
+    return { refused: reached.bytes < 5 * 2 ** 30, words: `ended at ${megabytes} MiB` };
+  }
+  const megabytes = Math.round(takenBy(dataFolder) / MIB);
+  const stopped = deployment.phase === 'FAILED';
+  return {
+    refused: stopped || (reached.errors as string[]).includes('ENOSPC'),
+    words: `${megabytes} MiB on disk, then ${stopped ? deployment.phaseReason : (reached.errors as string[]).join(', ')}`,
+  };
+}
+
+function readReached(dataFolder: string): any {
+  const file = join(dataFolder, 'reached');
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
+}
+
+function takenBy(folder: string): number {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return files.reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).blocks * 512, 0);
+}
+
+/** Back to a broker that runs. */
+async function recover(api: Api, { id, dataFolder }: Tenant): Promise<void> {
+  for (const name of readdirSync(dataFolder)) if (name.startsWith('bomb')) rmSync(join(dataFolder, name), { force: true });
+  const phase = async () => (await api.query('query ($id: ID!) { deployment(id: $id) { phase } }', { id })).deployment.phase as string;
+  if ((await phase()) === 'FAILED') {
+    const { operation } = await api.mutate('startDeployment', 'operation { id }', { id });
+    await api.operation(operation.id);
+  }
+  await until(async () => (await phase()) === 'RUNNING', 'the tenant to run again', 60_000);
+}
+
+/** A publisher and a subscriber at a steady rate, whatever becomes of the messages. */
+class Neighbour {
+  private sent = 0;
+  private readonly client: MqttClient;
+  private readonly under = new Map<number, number>();
+  private times: number[] = [];
+
+  private constructor(client: MqttClient) {
+    this.client = client;
+    client.on('message', (_topic, payload) => {
+      const number = Number(payload.toString());
+      const at = this.under.get(number);
+      this.under.delete(number);
+      if (at !== undefined) this.times.push(performance.now() - at);
+    });
+  }
+
+  static async open(system: RunningSystem, deployed: Deployed): Promise<Neighbour> {
+    const client = await connectTls(deployed, { ca: system.ca });
+    // Else it waits for acknowledgements that the other side holds back for 40 ms, and nothing shorter is seen.
+    (client.stream as TLSSocket).setNoDelay(true);
+    await client.subscribeAsync('round/trip', { qos: 1 });
+    const neighbour = new Neighbour(client);
+    await neighbour.p99(WINDOW_MS);
+    return neighbour;
+  }
+
+  async p99(ms: number): Promise<number> {
+    this.times = [];
+    const endsAt = performance.now() + ms;
+    for (let next = performance.now(); next < endsAt; next += 1_000 / MESSAGES_PER_SECOND) {
+      const wait = next - performance.now();
+      if (wait > 0) await new Promise((wake) => setTimeout(wake, wait));
+      this.under.set(++this.sent, next);
+      this.client.publish('round/trip', String(this.sent), { qos: 1 });
+    }
+    await until(() => this.under.size === 0, 'every message to come back', 30_000);
+    return percentile(this.times, 0.99);
+  }
+
+  close(): Promise<void> {
+    return this.client.endAsync();
+  }
+}
