@@ -8,7 +8,8 @@
  *   slow-reader                       one subscriber stops reading; what the others get, what memory does, what becomes of it
  *   compose                           the system by docker compose, a device connects (needs an engine and base images)
  *   docker-cell --rounds N            containers made by Terraform, the worker killed N times (needs an engine, terraform, its provider)
- *   failpoints --seed S --rounds N    worker and terraform killed at every place where it matters, N times each
+ *   failpoints --seed S --rounds N    worker and terraform killed at every place where it matters, N times each; --kind process|docker|aws
+ *                                     (aws needs moto and its provider in a mirror), --every N takes every Nth place only
  *   restarts --seed S --rounds N      Postgres, Redis and the engine restarted in the middle of operations (needs an engine of ours)
  *   fairness --rounds N               one organization queues N creates; how long another's takes beside them
  *   sleepers --rounds N               N rows of deployments that sleep: memory of agent and edge, and how soon they are back
@@ -25,7 +26,13 @@ import { runStep } from './lib/run-step.ts';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { seed: { type: 'string' }, rounds: { type: 'string' }, seconds: { type: 'string' } },
+  options: {
+    seed: { type: 'string' },
+    rounds: { type: 'string' },
+    seconds: { type: 'string' },
+    kind: { type: 'string', multiple: true },
+    every: { type: 'string' },
+  },
 });
 const [name = ''] = positionals;
 const seed = Number(values.seed ?? 1);
@@ -40,8 +47,7 @@ const TESTS: Record<string, () => Promise<void>> = {
     (await import('../e2e/long/broker/fuzz.ts')).fuzzBroker({ seed, seconds: Number(values.seconds ?? 30), say: console.log }),
   mutations: async () => (await import('../e2e/long/mutations/run.ts')).mutations({ seed, rounds: rounds(40), say: console.log }),
   'docker-cell': async () => (await import('../e2e/long/docker-cell.ts')).dockerCell({ kills: rounds(10), say: console.log }),
-  failpoints: async () =>
-    (await import('../e2e/long/failpoints/failpoints.ts')).failpoints({ seed, rounds: rounds(3), every: 1, say: console.log }),
+  failpoints: () => failpoints(rounds(3), Number(values.every ?? 1), values.kind),
   restarts: async () => (await import('../e2e/long/restarts.ts')).restarts({ seed, rounds: rounds(8), say: console.log }),
   fairness: async () =>
     (await import('../e2e/long/fairness.ts')).fairness({ creates: rounds(200), containers: Math.min(rounds(200), 40), say: console.log }),
@@ -63,6 +69,12 @@ async function pairs(): Promise<void> {
   if (!result.ok) throw new Error('a story failed with two apis and two workers');
 }
 
+async function failpoints(deaths: number, every: number, kinds?: readonly string[]): Promise<void> {
+  const { KINDS } = await import('../e2e/long/failpoints/points.ts');
+  const chosen = KINDS.filter((kind) => kinds === undefined || kinds.includes(kind));
+  await (await import('../e2e/long/failpoints/failpoints.ts')).failpoints({ seed, rounds: deaths, every, kinds: chosen, say: console.log });
+}
+
 const SLICES: Record<string, () => Promise<void>> = {
   'kill-matrix, 2 rounds per process': async () =>
     (await import('../e2e/long/kill-matrix.ts')).killMatrix({ seed, rounds: 2, say: console.log }),
@@ -71,8 +83,8 @@ const SLICES: Record<string, () => Promise<void>> = {
   'power-loss, 5 rounds': async () => (await import('../e2e/long/broker/power-loss.ts')).powerLoss({ seed, rounds: 5, say: console.log }),
   'fuzz, 30 s': async () => (await import('../e2e/long/broker/fuzz.ts')).fuzzBroker({ seed, seconds: 30, say: console.log }),
   'docker-cell, 3 kills': async () => (await import('../e2e/long/docker-cell.ts')).dockerCell({ kills: 3, say: console.log }),
-  'failpoints, every fourth place once': async () =>
-    (await import('../e2e/long/failpoints/failpoints.ts')).failpoints({ seed, rounds: 1, every: 4, say: console.log }),
+  'failpoints, every fourth place once': () => failpoints(1, 4, ['process', 'docker']),
+  'failpoints of machines of AWS, every twelfth place once': () => failpoints(1, 12, ['aws']),
   'restarts, one of each': async () => (await import('../e2e/long/restarts.ts')).restarts({ seed, rounds: 1, say: console.log }),
   // A rate is stated by the full run, on a machine that does nothing else.
   'slow-reader, its memory and its end': async () =>

@@ -10,7 +10,7 @@ export type Stage = 'create' | 'stop' | 'start' | 'delete';
 export interface LifeOptions {
   region?: string;
   /** Called before the stage is asked for. */
-  onStage?: (stage: Stage) => void;
+  onStage?: (stage: Stage) => Promise<void> | void;
 }
 
 export class Life {
@@ -34,7 +34,7 @@ export class Life {
   /** Create, stop, start, delete, each waited for. Rejects when one of them cannot be had within `timeoutMs`. */
   async run(timeoutMs: number): Promise<void> {
     const { region, onStage } = this.options;
-    onStage?.('create');
+    await onStage?.('create');
     const input = { name: this.name, idempotencyKey: this.name, ...(region === undefined ? {} : { region }) };
     const created = await again(timeoutMs, () => this.api.mutate('createDeployment', 'deployment { id } operation { id }', input));
     const id = created.deployment.id as string;
@@ -43,7 +43,7 @@ export class Life {
     for (const verb of VERBS) {
       if (verb !== 'deleteDeployment') await this.phase(id, verb === 'stopDeployment' ? 'RUNNING' : 'STOPPED', timeoutMs);
       this.stage = verb === 'stopDeployment' ? 'stop' : verb === 'startDeployment' ? 'start' : 'delete';
-      onStage?.(this.stage);
+      await onStage?.(this.stage);
       const operation = await this.ask(verb, id, timeoutMs);
       if (operation !== null) await this.end(operation, timeoutMs);
     }

@@ -1,4 +1,5 @@
 /** Whether rows and processes tell the same story. */
+import type { Cloud } from '../support/cloud.ts';
 import type { Api } from '../support/api.ts';
 import { allRuntimes } from '../support/runtimes.ts';
 import type { RunningSystem } from '../support/system.ts';
@@ -6,8 +7,11 @@ import type { RunningSystem } from '../support/system.ts';
 const OPEN = ['PENDING', 'RUNNING'];
 const AT_REST = ['RUNNING', 'ASLEEP', 'STOPPED'];
 
-/** No operation open, runtimes exactly those of the rows that run. False as well while the api cannot be asked. */
-export async function settled(system: RunningSystem, api: Api): Promise<boolean> {
+/**
+ * No operation open, runtimes exactly those of the rows that run, here and on the machines of a cloud. False as well while
+ * the api cannot be asked.
+ */
+export async function settled(system: RunningSystem, api: Api, cloud: Cloud | null = null): Promise<boolean> {
   const data = await api
     .query('{ operations(first: 50) { nodes { state } } deployments(first: 100) { nodes { id phase } } }')
     .catch(() => null);
@@ -17,7 +21,7 @@ export async function settled(system: RunningSystem, api: Api): Promise<boolean>
   return (
     data.operations.nodes.every((operation: { state: string }) => !OPEN.includes(operation.state)) &&
     rows.every((row) => AT_REST.includes(row.phase)) &&
-    JSON.stringify(running.sort()) === JSON.stringify(brokersOf(system).sort())
+    JSON.stringify(running.sort()) === JSON.stringify([...brokersOf(system), ...(cloud?.brokers() ?? [])].sort())
   );
 }
 

@@ -87,9 +87,14 @@ export class FarMachine {
     });
   }
 
-  async remove(): Promise<void> {
+  /** Goes down, with its runtimes; what is on its disk stays. */
+  async stop(): Promise<void> {
     await this.end('agent', 'SIGINT');
     await this.end('edge', 'SIGTERM');
+  }
+
+  async remove(): Promise<void> {
+    await this.stop();
     rmSync(this.home, { recursive: true, force: true });
   }
 

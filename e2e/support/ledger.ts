@@ -19,13 +19,19 @@ export class Ledger {
 
   /** In words; none when all is at rest. */
   async held(): Promise<string[]> {
-    const { rows } = await this.db.$client.query<{ claims: number; locks: number; open: number }>(`
+    const { rows } = await this.db.$client.query<Record<'claims' | 'tokens' | 'machines' | 'locks' | 'open', number>>(`
       SELECT (SELECT count(*)::int FROM reconciliations WHERE claimed_at IS NOT NULL) AS claims,
+        (SELECT count(*)::int FROM machine_join_tokens t WHERE t.used_at IS NULL AND t.dedicated_to IS NOT NULL
+          AND NOT EXISTS (SELECT FROM deployments d WHERE d.id = t.dedicated_to)) AS tokens,
+        (SELECT count(*)::int FROM machines m WHERE m.dedicated_to IS NOT NULL
+          AND NOT EXISTS (SELECT FROM deployments d WHERE d.id = m.dedicated_to)) AS machines,
         (SELECT count(*)::int FROM pg_locks WHERE locktype = 'advisory' AND granted) AS locks,
         (SELECT count(*)::int FROM operations WHERE state IN ('PENDING', 'RUNNING')) AS open`);
-    const { claims, locks, open } = rows[0]!;
+    const { claims, tokens, machines, locks, open } = rows[0]!;
     return [
       ...(claims > 0 ? [`${claims} claims`] : []),
+      ...(tokens > 0 ? [`${tokens} join tokens for deployments that are gone`] : []),
+      ...(machines > 0 ? [`${machines} machines of deployments that are gone`] : []),
       ...(locks > 0 ? [`${locks} advisory locks`] : []),
       ...(open > 0 ? [`${open} open operations`] : []),
     ];

@@ -12,7 +12,11 @@ export interface RuntimeOnMachine extends ProcessIdentity {
 
 /** Every process of this system's runtimes, sandboxes included. */
 export function allRuntimes(home: string): RuntimeOnMachine[] {
-  const marker = `${runFolder(home)}/m/`;
+  return runtimesBelow(`${runFolder(home)}/m/`);
+}
+
+/** Of the machine whose run folder this is. */
+export function runtimesBelow(marker: string): RuntimeOnMachine[] {
   return readdirSync('/proc').flatMap((entry) => {
     if (!/^\d+$/.test(entry)) return [];
     const args = argumentsOf(entry);

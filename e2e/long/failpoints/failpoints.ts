@@ -1,24 +1,21 @@
 /**
- * `kill -9` of the worker and of terraform at every place where it matters, three times each, for every kind of cell.
- * Afterwards there is one set of resources for each row and no other, no operation is open, nothing is claimed or locked.
+ * `kill -9` of the worker and of terraform at every place where it matters, several times each, for every kind of cell.
+ * While it is there a deployment has one set of resources; afterwards there is none and no other, no operation is open,
+ * nothing is claimed or locked.
  */
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Api } from '../../support/api.ts';
+import type { Api } from '../../support/api.ts';
 import { until } from '../../support/clients.ts';
-import { docker, managedBy } from '../../support/containers.ts';
-import { freePorts, keepLogs, type RunningSystem, startSystem } from '../../support/system.ts';
+import type { Cloud } from '../../support/cloud.ts';
+import { keepLogs, type RunningSystem } from '../../support/system.ts';
+import { Ledger } from '../../support/ledger.ts';
 import { complaints } from '../complaints.ts';
 import { Life, type Stage } from '../life.ts';
 import { settled } from '../settled.ts';
-import { Ledger } from '../../support/ledger.ts';
-import { POINTS, type Point } from './points.ts';
-import { writeTerraformWrapper } from './terraform-wrapper.ts';
-
-const SETTLE_MS = 120_000;
-const REGIONS = { process: 'local', docker: 'local-docker' } as const;
-type Kind = keyof typeof REGIONS;
+import { KINDS, type Kind, POINTS, type Point } from './points.ts';
+import { endRuns, onAws, onThisMachine, type Place, PLACES } from './places.ts';
 
 export interface FailpointOptions {
   /** Deaths per place. */
@@ -26,6 +23,8 @@ export interface FailpointOptions {
   /** Which places: all of them, or every so many (a slice, moved along by the seed). */
   every: number;
   seed: number;
+  /** By default all whose outside world is here. */
+  kinds?: readonly Kind[];
   say: (line: string) => void;
 }
 
@@ -33,29 +32,29 @@ interface Rig {
   system: RunningSystem;
   api: Api;
   ledger: Ledger;
+  cloud: Cloud | null;
   failpointFile: string;
 }
 
-export async function failpoints({ rounds, every, seed, say }: FailpointOptions): Promise<void> {
-  const host = process.env['DOCKER_HOST'];
-  const kinds: Kind[] = host === undefined ? ['process'] : ['process', 'docker'];
-  if (host === undefined) say('DOCKER_HOST is not set: no containers, only processes');
+export async function failpoints({ kinds = KINDS, ...options }: FailpointOptions): Promise<void> {
+  const here = kinds.filter((kind) => kind === 'process' || (kind === 'docker' && process.env['DOCKER_HOST'] !== undefined));
+  if (kinds.includes('docker') && !here.includes('docker')) options.say('DOCKER_HOST is not set: no containers');
+  if (here.length > 0) await inPlace((folder, file) => onThisMachine(folder, file, here.includes('docker')), here, options);
+  if (kinds.includes('aws')) await inPlace(onAws, ['aws'], options);
+}
+
+async function inPlace(
+  open: (folder: string, failpointFile: string) => Promise<Place>,
+  kinds: readonly Kind[],
+  { rounds, every, seed, say }: Omit<FailpointOptions, 'kinds'>,
+): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'rookery-failpoints-'));
   const failpointFile = join(folder, 'failpoint');
-  const terraform = writeTerraformWrapper(folder, process.env['TERRAFORM_BIN'] ?? 'terraform', failpointFile);
-  const ports = await freePorts(50);
-  const ofDocker = {
-    ROOKERY_DOCKER: 'auto',
-    DOCKER_HOST: host!,
-    TERRAFORM_BIN: terraform,
-    ROOKERY_DOCKER_MQTT_PORTS: `${ports}-${ports + 49}`,
-  };
-  const system = await startSystem({ ROOKERY_FAILPOINT_FILE: failpointFile, ...(host === undefined ? {} : ofDocker) });
-  const api = new Api(system.ready.graphqlUrl, system.login.apiKey);
-  const ledger = new Ledger(system);
+  const place = await open(folder, failpointFile);
+  const ledger = new Ledger(place.system);
+  const rig = { ...place, ledger, failpointFile };
   let deaths = 0;
   try {
-    if (host !== undefined) await api.untilRegion(REGIONS.docker);
     for (const kind of kinds)
       for (const [index, [point, stages]] of Object.entries(POINTS[kind]).entries()) {
         if ((index + seed) % every !== 0) continue;
@@ -63,21 +62,19 @@ export async function failpoints({ rounds, every, seed, say }: FailpointOptions)
         for (let round = 0; round < rounds; round++) {
           const stage = stages[round % stages.length]!;
           // Once the run folder goes too, as with a worker whose machine is lost.
-          const folderLost = kind === 'docker' && round === rounds - 1;
-          times.push(await oneDeath({ system, api, ledger, failpointFile }, { kind, point: point as Point, stage, round, folderLost }));
+          const folderLost = kind !== 'process' && (rounds === 1 ? index % 2 === 0 : round === rounds - 1);
+          times.push(await oneDeath(rig, { kind, point: point as Point, stage, round, folderLost }));
           deaths++;
         }
         say(`${kind}, ${point}: ${rounds} deaths, all well ${times.map((ms) => `${(ms / 1000).toFixed(1)} s`).join(', ')} later`);
       }
-    say(`${deaths} deaths: one set of resources each, 0 orphans, 0 stuck operations, 0 claims or locks left`);
+    say(`${kinds.join(', ')}: ${deaths} deaths: one set of resources each, 0 orphans, 0 stuck operations, 0 claims or locks left`);
   } catch (error) {
-    say(`logs kept in ${keepLogs(system, 'failpoints')}`);
+    say(`logs kept in ${keepLogs(place.system, `failpoints-${kinds.join('-')}`)}`);
     throw error;
   } finally {
     await ledger.close();
-    await system.stop();
-    if (host !== undefined) for (const { Id } of await managedBy(system)) await docker('rm', '--force', Id);
-    system.remove();
+    await place.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -91,31 +88,39 @@ interface Death {
 }
 
 /** Resolves to how long after the death all was well, ms. */
-async function oneDeath({ system, api, ledger, failpointFile }: Rig, { kind, point, stage, round, folderLost }: Death): Promise<number> {
-  const title = `${kind}, ${point} in ${stage}`;
+async function oneDeath(rig: Rig, { kind, point, stage, round, folderLost }: Death): Promise<number> {
+  const { system, api, ledger, cloud, failpointFile } = rig;
+  const { region, settleMs } = PLACES[kind];
+  const title = `${kind}, ${point} in ${stage}${folderLost ? ', its run folder lost' : ''}`;
+  let armed = false;
   let diedAt: number | null = null;
-  const life = new Life(api, `${kind}-${point}-${round}-${stage}`, true, {
-    region: REGIONS[kind],
-    onStage: (now) => {
-      if (now === stage) writeFileSync(failpointFile, point);
+  const life: Life = new Life(api, `${kind}-${point}-${round}-${stage}`, true, {
+    region,
+    onStage: async (now) => {
+      const odd = now === 'create' || cloud === null ? [] : await cloud.notOne(life.id!);
+      if (odd.length > 0) throw new Error(`before its ${now} there is ${odd.join(', ')}`);
+      if (now !== stage) return;
+      writeFileSync(failpointFile, point);
+      armed = true;
     },
   });
   const watch = setInterval(() => {
-    if (diedAt !== null || life.stage !== stage || existsSync(failpointFile)) return;
+    if (diedAt !== null || !armed || life.stage !== stage || existsSync(failpointFile)) return;
     if (life.id === null && stage !== 'create') return;
     diedAt = Date.now();
-    if (folderLost && life.id !== null) rmSync(join(system.home, 'terraform', life.id), { recursive: true, force: true });
+    if (!folderLost || life.id === null) return;
+    const run = join(system.home, 'terraform', life.id);
+    // What ran on that machine is lost with it. An engine would forgive it; a machine of AWS that nobody waits for is paid for.
+    if (kind === 'aws') endRuns(run);
+    rmSync(run, { recursive: true, force: true });
   }, 5);
+  const isWell = async () => (await settled(system, api, cloud)) && (await complaints(system, ledger, cloud)).length === 0;
   try {
-    await life.run(SETTLE_MS);
+    await life.run(settleMs);
     if (existsSync(failpointFile)) throw new Error(`${title}: nothing came by this place`);
-    await until(
-      async () => (await settled(system, api)) && (await complaints(system, ledger)).length === 0,
-      `all to be well after ${title}`,
-      SETTLE_MS,
-    );
+    await until(isWell, `all to be well after ${title}`, settleMs);
   } catch (error) {
-    throw new Error(`${title}: ${(error as Error).message}; ${(await complaints(system, ledger)).join(', ')}`, { cause: error });
+    throw new Error(`${title}: ${(error as Error).message}; ${(await complaints(system, ledger, cloud)).join(', ')}`, { cause: error });
   } finally {
     clearInterval(watch);
     rmSync(failpointFile, { force: true });
