@@ -14,7 +14,7 @@ export function MachineMenu({ machine, onRevoke, onRemove }: Props) {
   const revoked = machine.state === 'REVOKED' ? 'It is revoked already.' : null;
   const inUse = machine.deployments > 0 ? `${formatPlural(machine.deployments, 'deployment')} on it: delete them first.` : null;
   return (
-    <Menu position="bottom-end" width={260}>
+    <Menu position="bottom-end" withInitialFocusPlaceholder={false} width={260}>
       <Menu.Target>
         <ActionIcon variant="default" size={28} aria-label={`Actions of ${machine.name}`}>
           <IconDots size={16} />
