@@ -134,7 +134,7 @@ describe.each(['a file', 'AWS KMS'] as const)('a rotation of keys of %s that is 
       if (kill % 2 === 0) await sleep(randomInt(inKms ? 6_000 : 3_000));
       else {
         while (victim.exitCode === null && JSON.stringify(await sealedBy()) === before) await sleep(5);
-        await sleep(randomInt(150));
+        await sleep(randomInt(40));
       }
       victim.kill('SIGKILL');
       await ended;
