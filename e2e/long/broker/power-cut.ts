@@ -4,7 +4,7 @@
  *
  * - what a write with O_DSYNC, or a sync that came after it, has promised is there;
  * - a write that had not ended is torn: a part of its bytes, or some of its 512-byte sectors, is there;
- * - a write that had ended and was not synced is there, torn, or not there;
+ * - a write that had ended and was not synced lay in memory as a whole: it is there, or some of its sectors, or nothing;
  * - of creations, renames and removals that no sync of the folder has covered, a first part is done.
  */
 import { execFileSync } from 'node:child_process';
@@ -16,7 +16,7 @@ import { type FolderState, JournalReader, put, type Write } from './power-cut-jo
 
 const SECTOR_BYTES = 512;
 const LATENCY_US = 1_500;
-/** How often a write that was not synced is gone altogether; else it is torn or whole. */
+/** How often a write that was not synced is gone altogether; else it is there, whole or in part. */
 const GONE = 0.7;
 
 export class PowerCut {
@@ -76,7 +76,7 @@ export class PowerCut {
     }
     this.torn++;
     const kind = this.random();
-    if (write.ended && kind < 0.3) return put(bytes, write.offset, write.data);
+    if (write.ended) return kind < 0.3 ? put(bytes, write.offset, write.data) : this.someSectors(bytes, write);
     if (kind < 0.65) return put(bytes, write.offset, write.data.subarray(0, Math.floor(this.random() * (write.data.length + 1))));
     return this.someSectors(bytes, write);
   }
