@@ -41,12 +41,18 @@ const START_TIMEOUT_MS = 120_000;
 const LANES = 4;
 const LANE = Number(process.env.VITEST_POOL_ID ?? 0) % LANES;
 
+/** First ports that this file was given: nobody listens on them before their system is up. */
+const given = new Set<number>();
+
 /** `count` ports in a row that nobody listens on, away from what systems hand out by themselves. */
 export async function freePorts(count: number): Promise<number> {
   for (let attempt = 0; attempt < 50; attempt++) {
     const first = 10_000 + (Math.floor((Math.random() * 180) / LANES) * LANES + LANE) * 100;
+    if (given.has(first)) continue;
     const free = await Promise.all(Array.from({ length: count }, (_, i) => isFree(first + i)));
-    if (free.every(Boolean)) return first;
+    if (!free.every(Boolean)) continue;
+    given.add(first);
+    return first;
   }
   throw new Error(`no ${count} free ports in a row`);
 }
