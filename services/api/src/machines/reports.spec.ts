@@ -1,6 +1,7 @@
 import { openDatabase } from '@rookery/db/pool';
-import { asOrganization } from '@rookery/db/transactions';
+import { asMachine, asOrganization } from '@rookery/db/transactions';
 import { uuidOf } from '@rookery/service-kit/ids';
+import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { lockDeployment } from '../deployments/deployments.repository.js';
 import { place, reportCounters, reportState } from '../test-support/placement.js';
@@ -12,6 +13,7 @@ let ada: Tenant;
 let machineId: string;
 let id: string;
 let names = 0;
+const MANY = 10_000;
 const now = Date.now();
 const at = (second: number) => new Date(now + second * 1_000);
 const deployment = async () =>
@@ -57,6 +59,31 @@ describe('while somebody changes a deployment', () => {
     });
     expect(await deployment()).toMatchObject({ phase: 'RUNNING', latest: { clients: expect.any(Number) } });
     await db.$client.end();
+  });
+});
+
+describe('on a machine of thousands', () => {
+  it('a report of one deployment reads of the placements that one, and not all of the machine', async () => {
+    const crowd = await signUp(api.url);
+    const one = (await crowd.mutate('createDeployment', { name: 'one' }, 'deployment { id }'))['deployment'].id as string;
+    await place(api, machineId, one);
+    await api.sql(
+      `WITH made AS (
+         INSERT INTO deployments
+         SELECT (jsonb_populate_record(one, jsonb_build_object('id', gen_random_uuid(), 'name', 'many-' || n, 'slug', 'many-' || n))).*
+         FROM deployments one, generate_series(1, $2::int) n WHERE one.id = $1 RETURNING id)
+       INSERT INTO deployment_infrastructure SELECT (jsonb_populate_record(one, jsonb_build_object('deployment_id', made.id))).*
+         FROM deployment_infrastructure one, made WHERE one.deployment_id = $1`,
+      [uuidOf('deployment', one), MANY],
+    );
+    await api.sql('ANALYZE deployments, deployment_infrastructure');
+    await reportState(api, machineId, one, { state: 'RUNNING' });
+    const db = openDatabase(api.database.apiUrl, { applicationName: 'test', connectionsMax: 1, onError: () => {} });
+    const wanted = sql`SELECT want_reconcile(${uuidOf('organization', crowd.organizationId)}::uuid, ${uuidOf('deployment', one)}::uuid)`;
+    const { rows } = await asMachine(db, machineId, (tx) => tx.execute(sql`EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${wanted}`));
+    await db.$client.end();
+    const [{ Plan: plan }] = rows[0]!['QUERY PLAN'] as [{ Plan: Record<string, number> }];
+    expect(plan['Shared Hit Blocks']! + plan['Shared Read Blocks']!).toBeLessThan(MANY / 20);
   });
 });
 
