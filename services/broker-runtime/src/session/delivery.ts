@@ -10,11 +10,9 @@ export class StoredMessage {
   home = 0;
   /** Deliveries that are not done. */
   pending = 0;
+  deliveries: readonly Delivery[] = NONE;
 
-  constructor(
-    readonly publication: Publication,
-    public deliveries: readonly Delivery[] = NONE,
-  ) {}
+  constructor(readonly publication: Publication) {}
 
   add(delivery: Delivery): void {
     this.pending++;

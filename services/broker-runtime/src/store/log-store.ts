@@ -1,6 +1,7 @@
 /**
  * The store on disk: an append-only log in segments. All changes of one turn are one frame, written and synced once
- * (group commit); whoever must wait for it waits for the frame. `durable` syncs each frame, `relaxed` once a second.
+ * (group commit); whoever must wait for it waits for the frame. What nobody waits for rides in the frame of somebody else.
+ * `durable` syncs each frame, `relaxed` once a second.
  *
  * Compaction: when the log is much larger than what is alive, the living records of its oldest segment are written
  * again at its head and the file is removed. Records that only say that something ended may go with the oldest
@@ -206,6 +207,7 @@ export class LogStore implements Store {
     return this.frame;
   }
 
+  /** The frame, for what nobody waits for: it plans a commit only where none comes soon. */
   private ride(): ByteWriter {
     if (this.closed) return emptyFrame();
     this.rideTimer ??= setTimeout(() => {
