@@ -71,6 +71,8 @@ async function pairs(): Promise<void> {
 
 async function failpoints(deaths: number, every: number, kinds?: readonly string[]): Promise<void> {
   const { KINDS } = await import('../e2e/long/failpoints/points.ts');
+  const unknown = (kinds ?? []).filter((kind) => !KINDS.some((known) => known === kind));
+  if (unknown.length > 0) throw new Error(`--kind ${unknown.join(', ')}: there are ${KINDS.join(', ')}`);
   const chosen = KINDS.filter((kind) => kinds === undefined || kinds.includes(kind));
   await (await import('../e2e/long/failpoints/failpoints.ts')).failpoints({ seed, rounds: deaths, every, kinds: chosen, say: console.log });
 }

@@ -1,14 +1,12 @@
 """Moto's server, with the few things that the modules need and moto lacks. ElastiCache: a group of parameters can be made,
 read, changed and deleted; the members of a replication group are found. SES: tags of an identity are found under its ARN.
-KMS: a disabled key refuses its work. EC2: the same request for a machine makes one.
+KMS: a disabled key refuses its work.
 Usage: moto-server.py -H HOST -p PORT"""
 
 import sys
-import threading
 
 from moto.core.exceptions import JsonRESTError
 from moto.core.responses import ActionResult, EmptyResult
-from moto.ec2.responses.instances import InstanceResponse
 from moto.elasticache.models import ReplicationGroup
 from moto.elasticache.responses import ElastiCacheResponse
 from moto.kms.models import KmsBackend
@@ -180,23 +178,5 @@ def generate_data_key(self, key_id, **given):
 
 KmsBackend.decrypt = decrypt
 KmsBackend.generate_data_key = generate_data_key
-
-plain_run = InstanceResponse.run_instances
-STARTED = {}
-STARTING = threading.Lock()
-
-
-def run_instances(self):
-    # A request whose answer was lost is sent again with the same token, and must not make a second machine.
-    token = self._get_param("ClientToken")
-    with STARTING:
-        if token is None or token not in STARTED:
-            STARTED[token] = plain_run(self)
-        else:
-            print(f"RunInstances came again with the token {token}", file=sys.stderr)
-        return STARTED[token]
-
-
-InstanceResponse.run_instances = run_instances
 
 main(sys.argv[1:])

@@ -21,6 +21,8 @@ const MESSAGES_PER_SECOND = 100;
 /** Beside what a broker itself is made of. */
 const PROCESSES_MAX = 64;
 const STORE_BYTES_MAX = 64 * MIB;
+/** Of its plan, 1.5 GiB, and what is not counted yet. */
+const MEMORY_BYTES_MAX = 2 * 2 ** 30;
 const INSIDE = join(import.meta.dirname, 'inside.mjs');
 const BOMBS = ['fork', 'memory', 'disk'] as const;
 type Bomb = (typeof BOMBS)[number];
@@ -148,7 +150,7 @@ async function refusalOf(api: Api, { id, dataFolder }: Tenant, bomb: Bomb): Prom
   }
   if (bomb === 'memory') {
     const megabytes = Math.round(reached.bytes / MIB);
-    return { refused: reached.bytes < 5 * 2 ** 30, words: `ended at ${megabytes} MiB` };
+    return { refused: reached.bytes < MEMORY_BYTES_MAX, words: `ended at ${megabytes} MiB` };
   }
   const megabytes = Math.round(takenBy(dataFolder) / MIB);
   const stopped = deployment.phase === 'FAILED';

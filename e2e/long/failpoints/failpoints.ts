@@ -38,7 +38,11 @@ interface Rig {
 
 export async function failpoints({ kinds = KINDS, ...options }: FailpointOptions): Promise<void> {
   const here = kinds.filter((kind) => kind === 'process' || (kind === 'docker' && process.env['DOCKER_HOST'] !== undefined));
-  if (kinds.includes('docker') && !here.includes('docker')) options.say('DOCKER_HOST is not set: no containers');
+  if (kinds.includes('docker') && !here.includes('docker')) {
+    // Where nothing else was asked for, that nothing was killed must not look like a success.
+    if (kinds.length === 1) throw new Error('Set DOCKER_HOST to an engine: containers are made there.');
+    options.say('DOCKER_HOST is not set: no containers');
+  }
   if (here.length > 0) await inPlace((folder, file) => onThisMachine(folder, file, here.includes('docker')), here, options);
   if (kinds.includes('aws')) await inPlace(onAws, ['aws'], options);
 }
