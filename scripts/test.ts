@@ -13,7 +13,12 @@ import type { TestSummary } from './lib/summary-reporter.ts';
 const PARTS = { unit: 'vitest.config.ts', e2e: 'vitest.e2e.config.ts' } as const;
 type Part = keyof typeof PARTS;
 
-const total: TestSummary = { passed: 0, failed: 0, skipped: 0, skips: {} };
+const total: TestSummary = { passed: 0, failed: 0, skipped: 0, skips: {}, failures: [] };
+
+function fail(what: string): void {
+  total.failed++;
+  total.failures.push(what);
+}
 
 async function runPart(part: Part): Promise<void> {
   const file = inRoot('.cache', `summary-${part}.json`);
@@ -36,8 +41,9 @@ async function runPart(part: Part): Promise<void> {
     },
   );
   const summary: TestSummary | null = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
-  if (summary === null || (!result.ok && summary.failed === 0)) total.failed++;
+  if (summary === null || (!result.ok && summary.failed === 0)) fail(`${part}: vitest itself`);
   if (summary === null) return;
+  total.failures.push(...summary.failures);
   total.passed += summary.passed;
   total.failed += summary.failed;
   total.skipped += summary.skipped;
@@ -50,10 +56,7 @@ async function attempt(name: string, work: () => Promise<boolean>): Promise<void
     return false;
   });
   if (ok) total.passed++;
-  else {
-    total.failed++;
-    console.error(`${name} failed`);
-  }
+  else fail(name);
 }
 
 const asked = process.argv.slice(2).filter((argument): argument is Part => argument in PARTS);
@@ -65,6 +68,7 @@ await attempt('build', async () => {
 if (asked.length === 0) await attempt('check', () => runChecks([]));
 for (const part of parts) await runPart(part);
 
+if (total.failures.length > 0) console.log(`\nFailed:\n${total.failures.map((line) => `  ${line}`).join('\n')}`);
 if (total.skipped > 0) {
   console.log('\nSkipped:');
   for (const [reason, count] of Object.entries(total.skips)) console.log(`  ${count} × ${reason}`);
