@@ -14,7 +14,7 @@ import { KernelPersistence, type PersistenceRules } from './kernel/persistence.j
 import { Routing } from './kernel/routing.js';
 import { SharedPersistence } from './kernel/shared-persistence.js';
 import { BrokerState } from './kernel/state.js';
-import type { StoredMessage } from './session/delivery.js';
+import type { StoredMessages } from './session/stored-messages.js';
 import { LimitError } from './limits/limit-error.js';
 import { TokenBucket } from './limits/token-bucket.js';
 import { LivePolicy } from './policy/live-policy.js';
@@ -94,7 +94,7 @@ export class Broker implements BrokerContext {
     return this.store instanceof RedisStore;
   }
 
-  get messages(): Set<StoredMessage> {
+  get messages(): StoredMessages {
     return this.state.messages;
   }
 

@@ -2,6 +2,7 @@
 import type { StoredMessage } from '../session/delivery.js';
 import { Session } from '../session/session.js';
 import type { SessionWorld } from '../session/session-world.js';
+import { StoredMessages } from '../session/stored-messages.js';
 import { RetainedMessages } from './retained.js';
 import type { StoredWill } from './wills.js';
 
@@ -13,7 +14,7 @@ export class BrokerState {
   readonly sessions = new Map<string, Session>();
   readonly retained = new RetainedMessages();
   readonly wills = new Map<string, StoredWill>();
-  readonly messages = new Set<StoredMessage>();
+  readonly messages = new StoredMessages();
   nextSessionNumber = 1;
 
   /** A new session; the caller has ended an older one of the same client id. */

@@ -142,7 +142,7 @@ function describeState({ state }: Broker): string {
   const sessions = [...state.sessions.values()].map((session) => ({
     clientId: session.clientId,
     expirySeconds: session.expirySeconds,
-    inbound: [...session.inbound],
+    inbound: session.inbound.keys(),
     subscriptions: [...session.subscriptions.values()].map(({ text, options }) => [text, options]),
     queue: [...session.outgoing()].map(({ sequence, qos, retain, released, publication: { topic, payload } }) => {
       return [sequence, qos, retain, released, topic, payload.length, payload[0]];

@@ -10,6 +10,8 @@ export class StoredMessage {
   home = 0;
   /** Deliveries that are not done. */
   pending = 0;
+  /** Among the stored messages; -1 = not one of them. */
+  place = -1;
   deliveries: readonly Delivery[] = NONE;
 
   constructor(readonly publication: Publication) {}
@@ -28,6 +30,8 @@ export class Delivery {
   /** QoS 2: PUBREC has arrived, PUBREL is what is sent from now on. */
   released = false;
   done = false;
+  /** Its turn among all that was sent to its session. */
+  turn = 0;
   /** Commit that holds it; it is not sent before. */
   lsn = 0;
   /** Store segment of the record that says it is released. */

@@ -172,7 +172,7 @@ export class PublishReceiver {
     const session = connection.session!;
     if (qos === 2) {
       // In the same commit as the message: neither can survive without the other.
-      session.inbound.add(packetId);
+      session.inbound.set(packetId, true);
       if (session.durable) store.inboundAdded(session, packetId);
     }
     this.pending++;
@@ -255,7 +255,7 @@ export class PublishReceiver {
     const { counters, outlet } = connection.broker;
     counters.publishesDenied++;
     if (qos === 0) return;
-    if (qos === 2 && !connection.v5) connection.session!.inbound.add(packetId);
+    if (qos === 2 && !connection.v5) connection.session!.inbound.set(packetId, true);
     this.inTurn(this.answers.take(), () => {
       if (connection.closed) return;
       if (connection.v5) this.refuse(qos, packetId, ReasonCode.NOT_AUTHORIZED, 'the access rules do not allow this topic');

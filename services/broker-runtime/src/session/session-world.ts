@@ -4,8 +4,8 @@ import type { Routing } from '../kernel/routing.js';
 import type { QueueRules } from '../policy/queue-rules.js';
 import type { Store } from '../store/store.js';
 import type { Counters } from '../telemetry/counters.js';
-import type { StoredMessage } from './delivery.js';
 import type { Outlet } from './outlet.js';
+import type { StoredMessages } from './stored-messages.js';
 
 export interface SessionWorld {
   readonly store: Store;
@@ -14,7 +14,7 @@ export interface SessionWorld {
   readonly fanOut: FanOut;
   readonly counters: Counters;
   /** Every message that the store holds. */
-  readonly messages: Set<StoredMessage>;
+  readonly messages: StoredMessages;
   readonly queueRules: QueueRules;
   now(): number;
 }

@@ -11,8 +11,9 @@ import type { SessionRecord } from '../store/store.js';
 import { DeliveryQueue } from './delivery-queue.js';
 import { Delivery, PACKET_IDS, packetIdOf, StoredMessage } from './delivery.js';
 import { RELEASED, SENT_1, SENT_2 } from './forgotten.js';
-import { LazyMap, LazySet } from './lazy.js';
+import { LazyMap } from './lazy.js';
 import type { Sink } from './outlet.js';
+import { PacketIdMap } from './packet-id-map.js';
 import { mayPassOn, passOn } from './pass-on.js';
 import type { SessionWorld } from './session-world.js';
 
@@ -36,11 +37,12 @@ export class Session implements Subscriber, SessionRecord {
   nextSequence = 0;
   readonly subscriptions = new LazyMap<string, Subscription>();
   /** Packet identifiers of QoS 2 messages that the client has sent and not released. */
-  readonly inbound = new LazySet<number>();
+  readonly inbound = new PacketIdMap<true>();
   /** Sent and not acknowledged, by packet identifier. */
-  readonly inflight = new LazyMap<number, Delivery>();
+  readonly inflight = new PacketIdMap<Delivery>();
   private readonly waiting = new DeliveryQueue();
   private stepPlanned = false;
+  private turns = 0;
   /** Unacknowledged messages that the client takes at a time [MQTT-3.3.4-9]. */
   private window = 0;
 
@@ -79,7 +81,7 @@ export class Session implements Subscriber, SessionRecord {
   /** What was sent and not acknowledged is sent again, in order, on the next connection [MQTT-4.4.0-1]. */
   detach(): void {
     this.sink = null;
-    this.waiting.resend([...this.inflight.values()]);
+    this.waiting.resend(this.underWay());
     this.inflight.clear();
     // What it was never sent need not wait for it while other members are there.
     if (this.durable) this.passOnNew(() => true, true);
@@ -209,7 +211,7 @@ export class Session implements Subscriber, SessionRecord {
     const { routing, store } = this.world;
     for (const subscription of this.subscriptions.values()) routing.remove(subscription);
     this.subscriptions.clear();
-    for (const delivery of [...this.inflight.values(), ...this.waiting]) {
+    for (const delivery of [...this.underWay(), ...this.waiting]) {
       if (mayPassOn(delivery)) passOn(this.world, delivery, false);
       this.forget(delivery);
     }
@@ -228,7 +230,7 @@ export class Session implements Subscriber, SessionRecord {
 
   /** Messages not yet acknowledged, for the persistence contract. */
   *outgoing(): Generator<Delivery> {
-    yield* this.inflight.values();
+    yield* this.underWay();
     yield* this.waiting;
   }
 
@@ -290,7 +292,17 @@ export class Session implements Subscriber, SessionRecord {
     if (late || !this.transmit(publication, sequence, qos, retain, identifiers, sent)) return this.drop(delivery);
     delivery.sent = true;
     if (qos === 0) this.finish(delivery);
-    else this.inflight.set(packetIdOf(sequence), delivery);
+    else this.await(packetIdOf(sequence), delivery);
+  }
+
+  private await(packetId: number, delivery: Delivery): void {
+    delivery.turn = ++this.turns;
+    this.inflight.set(packetId, delivery);
+  }
+
+  /** Sent and not acknowledged, in the order in which it was sent. */
+  private underWay(): Delivery[] {
+    return this.inflight.values().sort((a, b) => a.turn - b.turn);
   }
 
   /** Puts one PUBLISH into the output; false when it has expired, or is larger than the client takes [MQTT-3.1.2-25]. */
@@ -345,7 +357,7 @@ export class Session implements Subscriber, SessionRecord {
 
   private resendRelease(delivery: Delivery): void {
     const packetId = packetIdOf(delivery.sequence);
-    this.inflight.set(packetId, delivery);
+    this.await(packetId, delivery);
     this.world.outlet.acknowledge(this.sink!, PUBREL, packetId);
   }
 

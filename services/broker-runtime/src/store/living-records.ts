@@ -9,11 +9,11 @@ export function* livingRecords(state: BrokerState, segment: number): Generator<(
     if (session.home === segment)
       yield (store) => {
         store.sessionSaved(session);
-        for (const packetId of session.inbound) store.inboundAdded(session, packetId);
+        for (const packetId of session.inbound.keys()) store.inboundAdded(session, packetId);
       };
     else if (session.inbound.size > 0)
       yield (store) => {
-        for (const packetId of session.inbound) store.inboundAdded(session, packetId);
+        for (const packetId of session.inbound.keys()) store.inboundAdded(session, packetId);
       };
     for (const subscription of session.subscriptions.values())
       if (subscription.home === segment) yield (store) => store.subscriptionSaved(session, subscription);

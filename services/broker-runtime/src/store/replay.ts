@@ -86,7 +86,7 @@ export class Replay {
       session.subscriptions.set(text, subscription);
       this.world.routing.add(subscription);
     }
-    for (const packetId of inbound) session.inbound.add(packetId);
+    for (const packetId of inbound) session.inbound.set(packetId, true);
     for (const delivery of open.values()) session.restore(delivery);
     return session;
   }
