@@ -22,7 +22,8 @@ import { BucketVault, PostgresVault } from '../drivers/terraform/state-vault.js'
 import { type Installation, startInstallation } from '../test-support/installation.js';
 
 const OPERATOR = join(import.meta.dirname, '../../dist/operator.js');
-const KILLS = Number(process.env['ROTATION_KILLS'] ?? 6);
+/** At least; and until one was amid the rows. */
+const KILLS = Number(process.env['ROTATION_KILLS'] ?? 2);
 const ROWS = 300;
 const STATES = 6;
 const moto = await motoForTests();
@@ -126,12 +127,13 @@ describe.each(['a file', 'AWS KMS'] as const)('a rotation of keys of %s that is 
     );
     const keysSeen = new Set<string>();
     let inTheMiddle = 0;
-    for (let kill = 0; kill < KILLS; kill++) {
+    let kills = 0;
+    for (; kills < KILLS || inTheMiddle === 0; kills++) {
       const before = JSON.stringify(await sealedBy());
       const victim = operator('rotate');
       const ended = new Promise((done) => victim.once('exit', done));
-      // Every other death is in the midst of the rows; the others are anywhere before.
-      if (kill % 2 === 0) await sleep(randomInt(inKms ? 6_000 : 3_000));
+      // Every other death, from the first, is in the midst of the rows; the others are anywhere.
+      if (kills % 2 === 1) await sleep(randomInt(inKms ? 6_000 : 3_000));
       else {
         while (victim.exitCode === null && JSON.stringify(await sealedBy()) === before) await sleep(5);
         await sleep(randomInt(40));
@@ -143,7 +145,6 @@ describe.each(['a file', 'AWS KMS'] as const)('a rotation of keys of %s that is 
       for (const { key } of now) keysSeen.add(key);
       for (const envelope of running) expect(await readAll(envelope)).toBeGreaterThanOrEqual(ROWS);
     }
-    expect(inTheMiddle).toBeGreaterThan(0);
     expect(await finished('rotate')).toContain('No secret needs an older key');
     expect(await finished('retire')).toContain('Only the newest key is left');
     writing = false;
@@ -152,7 +153,7 @@ describe.each(['a file', 'AWS KMS'] as const)('a rotation of keys of %s that is 
     const fresh = new Envelope(await openRing());
     for (const envelope of [...running, fresh]) expect(await readAll(envelope)).toBe(secrets.size);
     process.stderr.write(
-      `${custody}: ${KILLS} kills, ${inTheMiddle} amid the rows, ${secrets.size} secrets, ${keysSeen.size} keys, 0 unreadable\n`,
+      `${custody}: ${kills} kills, ${inTheMiddle} amid the rows, ${secrets.size} secrets, ${keysSeen.size} keys, 0 unreadable\n`,
     );
   });
 });
