@@ -292,10 +292,10 @@ export class Session implements Subscriber, SessionRecord {
     if (late || !this.transmit(publication, sequence, qos, retain, identifiers, sent)) return this.drop(delivery);
     delivery.sent = true;
     if (qos === 0) this.finish(delivery);
-    else this.await(packetIdOf(sequence), delivery);
+    else this.expectAck(packetIdOf(sequence), delivery);
   }
 
-  private await(packetId: number, delivery: Delivery): void {
+  private expectAck(packetId: number, delivery: Delivery): void {
     delivery.turn = ++this.turns;
     this.inflight.set(packetId, delivery);
   }
@@ -357,7 +357,7 @@ export class Session implements Subscriber, SessionRecord {
 
   private resendRelease(delivery: Delivery): void {
     const packetId = packetIdOf(delivery.sequence);
-    this.await(packetId, delivery);
+    this.expectAck(packetId, delivery);
     this.world.outlet.acknowledge(this.sink!, PUBREL, packetId);
   }
 
