@@ -1,6 +1,7 @@
 /** A bucket of S3. The SDK is loaded at the first call: who uses none does not pay for it. */
 import type { S3Client } from '@aws-sdk/client-s3';
 import { z } from 'zod';
+import type { ObjectStore } from '../object-store.js';
 
 export type Metadata = Readonly<Record<string, string>>;
 
@@ -12,7 +13,11 @@ export const bucketUrlSchema = z
 /** Somebody else has written the object since it was looked at. */
 export class ObjectChanged extends Error {}
 
-export class Bucket {
+/** S3 takes parts of 5 MiB or more, and ten thousand of them. */
+const PART_BYTES = 8 * 1024 * 1024;
+const CONTENT_TYPE = 'application/octet-stream';
+
+export class Bucket implements ObjectStore {
   private readonly name: string;
   private readonly folder: string;
   private client: Promise<S3Client> | undefined;
@@ -51,6 +56,45 @@ export class Bucket {
     }
   }
 
+  /** In parts, of which one is held at a time; an object appears when the last one is there. */
+  async put(key: string, chunks: AsyncIterable<Buffer>): Promise<void> {
+    const s3 = await import('@aws-sdk/client-s3');
+    const client = await this.open();
+    const parts = partsOf(chunks);
+    const first = await parts.next();
+    const second = await parts.next();
+    if (second.done) {
+      const Body = first.value ?? Buffer.alloc(0);
+      await client.send(new s3.PutObjectCommand({ ...this.at(key), Body, ContentType: CONTENT_TYPE }));
+      return;
+    }
+    const { UploadId } = await client.send(new s3.CreateMultipartUploadCommand({ ...this.at(key), ContentType: CONTENT_TYPE }));
+    const upload = { ...this.at(key), UploadId };
+    try {
+      const Parts: { ETag: string; PartNumber: number }[] = [];
+      const add = async (Body: Buffer) => {
+        const PartNumber = Parts.length + 1;
+        const { ETag } = await client.send(new s3.UploadPartCommand({ ...upload, PartNumber, Body }));
+        Parts.push({ ETag: ETag!, PartNumber });
+      };
+      await add(first.value!);
+      await add(second.value);
+      for await (const part of parts) await add(part);
+      await client.send(new s3.CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } }));
+    } catch (error) {
+      // One that cannot be told so any more is removed by a rule of the bucket.
+      await client.send(new s3.AbortMultipartUploadCommand(upload)).catch(() => undefined);
+      await parts.return(undefined);
+      throw error;
+    }
+  }
+
+  async get(key: string): Promise<AsyncIterable<Buffer> | null> {
+    const { GetObjectCommand } = await import('@aws-sdk/client-s3');
+    const found = await (await this.open()).send(new GetObjectCommand(this.at(key))).catch(nothingThere);
+    return found === null ? null : (found.Body as unknown as AsyncIterable<Buffer>);
+  }
+
   /** Older versions of it stay, where the bucket keeps them. */
   async remove(key: string): Promise<void> {
     const { DeleteObjectCommand } = await import('@aws-sdk/client-s3');
@@ -75,6 +119,21 @@ export class Bucket {
     this.client ??= import('@aws-sdk/client-s3').then(({ S3Client }) => new S3Client({ forcePathStyle: true }));
     return this.client;
   }
+}
+
+/** Joins chunks to parts; the last one is as large as it is. */
+async function* partsOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, undefined> {
+  let held: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    held.push(chunk);
+    bytes += chunk.length;
+    if (bytes < PART_BYTES) continue;
+    yield Buffer.concat(held);
+    held = [];
+    bytes = 0;
+  }
+  if (bytes > 0) yield Buffer.concat(held);
 }
 
 function nothingThere(error: Error): null {
