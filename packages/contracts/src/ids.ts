@@ -17,6 +17,7 @@ export const ID_PREFIXES = {
   question: 'qst',
   joinToken: 'jtk',
   notice: 'ntc',
+  export: 'exp',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

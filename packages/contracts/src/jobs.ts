@@ -3,7 +3,10 @@ import { z } from 'zod';
 import { idSchema } from './ids.js';
 
 export const RECONCILE_QUEUE = 'reconcile';
-/** Job `deployment`: look at one deployment. Job `resync`: enqueue every deployment that is behind. Job `compare`: find drift. */
+/**
+ * Job `deployment`: look at one deployment. Job `resync`: enqueue every deployment that is behind. Job `compare`: find drift.
+ * Job `export`: make the exports that are due. Job `exports`: remove those that have expired, and look for what nobody told of.
+ */
 export const reconcileJobSchema = z.object({ deploymentId: idSchema('deployment') });
 export type ReconcileJob = z.infer<typeof reconcileJobSchema>;
 

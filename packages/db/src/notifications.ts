@@ -11,9 +11,9 @@ const RECONNECT_MS = 500;
 
 /** `scopeId` is the organization, or the machine for subjects `machine` and `access`: the latter says that it was shut out. */
 export interface Notification {
-  subject: 'deployment' | 'operation' | 'metrics' | 'machine' | 'access';
+  subject: 'deployment' | 'operation' | 'metrics' | 'export' | 'machine' | 'access';
   scopeId: string;
-  /** The operation for subject `operation`, the machine for `access`, else the deployment. */
+  /** The operation for subject `operation`, the export for `export`, the machine for `access`, else the deployment. */
   id: string;
 }
 
@@ -74,6 +74,7 @@ const KINDS: Record<Notification['subject'], { scope: IdKind; id: IdKind }> = {
   deployment: { scope: 'organization', id: 'deployment' },
   operation: { scope: 'organization', id: 'operation' },
   metrics: { scope: 'organization', id: 'deployment' },
+  export: { scope: 'organization', id: 'export' },
   machine: { scope: 'machine', id: 'deployment' },
   access: { scope: 'machine', id: 'machine' },
 };

@@ -21,6 +21,10 @@ export interface QueueConfig {
 export interface ReconcileQueue {
   /** Asks the provisioner to look at these deployments. */
   look(deploymentIds: readonly string[]): Promise<void>;
+  /** Asks the provisioner to make the exports that are due. */
+  lookAtExports(): Promise<void>;
+  /** Has `exports` run every so often, by one of all workers. */
+  scheduleExports(everyMs: number): Promise<void>;
   /** Has `resync` run every so often, by one of all workers. */
   scheduleResync(everyMs: number): Promise<void>;
   /** Has `compare` run every so often, by one of all workers. */
@@ -50,6 +54,9 @@ export function openReconcileQueue(config: QueueConfig): ReconcileQueue {
       }));
       if (jobs.length > 0) await queue.addBulk(jobs);
     },
+    // What fails is due again by its row; a job of its own would only say so twice.
+    lookAtExports: async () => void (await queue.add('export', {}, { removeOnComplete: true, removeOnFail: 10 })),
+    scheduleExports: (everyMs) => every(everyMs, 'exports'),
     scheduleResync: (everyMs) => every(everyMs, 'resync'),
     scheduleComparison: (everyMs) => every(everyMs, 'compare'),
     schedulePublication: async (everyMs) => {
@@ -67,7 +74,13 @@ export interface ReconcileWork {
   compare(): Promise<void>;
   /** Figures of the control plane. */
   publish(): Promise<void>;
+  /** Makes the exports that are due. */
+  export(): Promise<void>;
+  /** Removes those that have expired, and looks for those that nobody told of. */
+  exports(): Promise<void>;
 }
+
+const WITHOUT_INPUT = ['resync', 'compare', 'publish', 'export', 'exports'] as const;
 
 export interface ReconcileWorker {
   close(): Promise<void>;
@@ -76,7 +89,8 @@ export interface ReconcileWorker {
 
 export function startReconcileWorker(config: QueueConfig & { concurrency: number }, work: ReconcileWork): ReconcileWorker {
   const run = (job: { name: string; data: unknown }) => {
-    if (job.name === 'resync' || job.name === 'compare' || job.name === 'publish') return work[job.name]();
+    const name = WITHOUT_INPUT.find((each) => each === job.name);
+    if (name !== undefined) return work[name]();
     return work.deployment(job.data as ReconcileJob);
   };
   const worker = startJobWorker(RECONCILE_QUEUE, config, run);

@@ -114,7 +114,11 @@ export const auditLog = pgTable(
     before: jsonb('before'),
     after: jsonb('after'),
   },
-  (t) => [primaryKey({ columns: [t.organizationId, t.id] }), index().on(t.organizationId, t.subject)],
+  (t) => [
+    primaryKey({ columns: [t.organizationId, t.id] }),
+    index().on(t.organizationId, t.subject),
+    index().on(t.organizationId, t.at, t.id),
+  ],
 );
 
 /** Log-in sessions of people, in the shape that connect-pg-simple reads. */

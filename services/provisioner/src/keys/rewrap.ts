@@ -22,6 +22,7 @@ const COLUMNS: readonly { table: string; field: string; row: string; organizatio
   { table: 'deployments', field: 'sealed_pepper', row: 'id::text', nameOf: (uuid) => idOf('deployment', uuid) },
   { table: 'deployment_stacks', field: 'sealed_state', row: 'deployment_id::text', nameOf: (uuid) => idOf('deployment', uuid) },
   { table: 'idempotency_keys', field: 'sealed_secret', row: `mutation || ' ' || key`, nameOf: (name) => name },
+  { table: 'exports', field: 'sealed_key', row: 'id::text', nameOf: (uuid) => idOf('export', uuid) },
   { table: 'machine_authority', field: 'sealed_key', row: 'id', organization: null, nameOf: (id) => id },
 ];
 
