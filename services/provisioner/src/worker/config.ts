@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { namespaceSchema } from '@rookery/service-kit/aws/cloudwatch';
 import { bucketUrlSchema } from '@rookery/service-kit/aws/s3';
+import { objectStoreSchema } from '@rookery/service-kit/open-object-store';
 import { keySettings } from '@rookery/service-kit/open-keys';
 import { z } from 'zod';
 
@@ -24,7 +25,7 @@ export const configSchema = z.object({
   TERRAFORM_SOURCE: z.string().default(join(import.meta.dirname, '../../../../infra/terraform')),
   /** Folder for the runs of Terraform, private to this worker's user; without it this worker makes no containers and no machines. */
   TERRAFORM_HOME: z.string().optional(),
-  /** Keys that seal Terraform's states, the same as the api's; needed with TERRAFORM_HOME. */
+  /** Keys that seal Terraform's states and exports, the same as the api's; needed with TERRAFORM_HOME and ROOKERY_EXPORTS. */
   KEK: keySettings.KEK,
   /** File of the keys: what changes in it reaches a process that runs. */
   KEK_FILE: keySettings.KEK_FILE,
@@ -34,6 +35,8 @@ export const configSchema = z.object({
   ROOKERY_INSTALLATION: keySettings.ROOKERY_INSTALLATION,
   /** Bucket for the sealed states of Terraform, `s3://bucket` or `s3://bucket/folder`; without it they are in Postgres. */
   ROOKERY_BUCKET: bucketUrlSchema.optional(),
+  /** Where the files of exports are kept, the same as the api's; needs keys. Without it this worker makes none. */
+  ROOKERY_EXPORTS: objectStoreSchema.optional(),
   /** Namespace of CloudWatch in which figures of the control plane are published; without it none are. */
   ROOKERY_CLOUDWATCH: namespaceSchema.optional(),
   /** How often they are. */

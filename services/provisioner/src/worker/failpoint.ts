@@ -19,7 +19,10 @@ export type Failpoint =
   | 'destroyed'
   | 'folder-removed'
   | 'released'
-  | 'operation-ended';
+  | 'operation-ended'
+  | 'export-claimed'
+  | 'exporting'
+  | 'export-written';
 
 let armed: string | undefined;
 

@@ -5,11 +5,13 @@ import { openDatabase } from '@rookery/db/pool';
 import { openReconcileQueue, startReconcileWorker } from '@rookery/db/queue';
 import { Envelope } from '@rookery/service-kit/envelope';
 import type { Logger } from '@rookery/service-kit/log';
+import { openObjectStore } from '@rookery/service-kit/open-object-store';
 import { openKeys } from '@rookery/service-kit/open-keys';
 import { sql } from 'drizzle-orm';
 import { Comparison } from '../drift/comparison.js';
 import { driverOf } from '../drivers/driver.js';
 import { Placement } from '../drivers/placement.js';
+import { Exporter } from '../exports/exporter.js';
 import { readFigures } from '../figures/figures.js';
 import { Reconciler } from '../reconcile/reconciler.js';
 import { resync } from '../reconcile/resync.js';
@@ -21,6 +23,8 @@ import { armFailpoints } from './failpoint.js';
 const CONCURRENCY = 8;
 /** The others are free for whoever else comes, also while one organization has runs of Terraform that take minutes. */
 const OF_ONE_MAX = CONCURRENCY - 2;
+/** So many jobs tell of exports at once; each makes one after the other. */
+const EXPORTS_TOLD_MAX = 4;
 
 export interface RunningWorker {
   /** Reasons why it is not ready. */
@@ -51,12 +55,18 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
   const schedule = async () => {
     await queue.scheduleResync(config.ROOKERY_RESYNC_SECONDS * 1_000);
     await queue.scheduleComparison(config.ROOKERY_COMPARE_SECONDS * 1_000);
+    await queue.scheduleExports(config.ROOKERY_RESYNC_SECONDS * 1_000);
     await queue.schedulePublication(namespace === null ? null : config.ROOKERY_CLOUDWATCH_SECONDS * 1_000);
   };
   const noteTrouble = (error: Error) =>
     log.warn({ err: error }, 'the installation’s keys could not be looked at; it goes on with those it has');
   const opened = await openKeys(config, new InstallationKeys(database), noteTrouble);
-  const stacks = stacksOf(config, database, opened === null ? null : new Envelope(opened.keys));
+  const envelope = opened === null ? null : new Envelope(opened.keys);
+  const stacks = stacksOf(config, database, envelope);
+  const exporter =
+    config.ROOKERY_EXPORTS === undefined || envelope === null
+      ? null
+      : new Exporter(database, openObjectStore(config.ROOKERY_EXPORTS), envelope, log);
   const reconciler = new Reconciler(database, driverOf(new Placement(database), stacks), log, OF_ONE_MAX);
   const comparison = new Comparison(database, stacks, log);
   const worker = startReconcileWorker(
@@ -67,6 +77,11 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
       },
       resync: () => resync(database, queue, log),
       compare: async () => void (await comparison.run()),
+      export: async () => exporter?.makeDue(),
+      exports: async () => {
+        const due = (await exporter?.sweep()) ?? 0;
+        for (let i = 0; i < Math.min(due, EXPORTS_TOLD_MAX); i++) await queue.lookAtExports();
+      },
       publish: async () => namespace?.publish(await readFigures(database, config.ROOKERY_CLOUDWATCH_SECONDS), new Date()),
     },
   );
@@ -84,6 +99,7 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
     close: async () => {
       outage.close();
       reconciler.stop();
+      exporter?.stop();
       await worker.close();
       await queue.close();
       namespace?.close();
