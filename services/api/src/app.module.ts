@@ -29,6 +29,10 @@ import { DeploymentsResolver, ProjectDeploymentsResolver } from './deployments/d
 import { DeploymentStore } from './deployments/deployment-store.js';
 import { DeploymentsService } from './deployments/deployments.service.js';
 import { ResizeDeploymentService } from './deployments/resize-deployment.service.js';
+import { DownloadsController } from './exports/downloads.controller.js';
+import { DownloadsService } from './exports/downloads.service.js';
+import { ExportsResolver } from './exports/exports.resolver.js';
+import { ExportsService } from './exports/exports.service.js';
 import { GraphqlOptions } from './graphql/graphql-options.js';
 import { LoadersFactory } from './graphql/loaders.js';
 import { NodeResolver } from './graphql/node.resolver.js';
@@ -90,6 +94,7 @@ export const RESOLVERS = [
   DeploymentOperationsResolver,
   DeploymentsResolver,
   DriftResolver,
+  ExportsResolver,
   JoinTokensResolver,
   LiveResolver,
   MachinesResolver,
@@ -116,8 +121,10 @@ const SERVICES = [
   CredentialsService,
   DeploymentStore,
   DeploymentsService,
+  DownloadsService,
   DriftService,
   EnrolmentService,
+  ExportsService,
   HealthService,
   InternalRoutes,
   JoinService,
@@ -192,7 +199,7 @@ export class AppModule {
         PassportModule,
         GraphQLModule.forRootAsync<ApolloDriverConfig>({ driver: ApolloDriver, useClass: GraphqlOptions }),
       ],
-      controllers: [AuthController],
+      controllers: [AuthController, DownloadsController],
       providers: RESOLVERS,
     };
   }

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { CERTIFICATE_SECONDS_DEFAULT } from '@rookery/contracts/machine-door';
 import { DEFAULT_PLANS, type Plan, planFileSchema } from '@rookery/contracts/plans';
+import { objectStoreSchema } from '@rookery/service-kit/open-object-store';
 import { keySettings } from '@rookery/service-kit/open-keys';
 import { z } from 'zod';
 import { mailSchema } from './mail/mailer.js';
@@ -49,6 +50,8 @@ const settings = z.object({
   ROOKERY_MAIL: mailSchema.optional(),
   /** Sender of all mail; needed with ROOKERY_MAIL. */
   ROOKERY_MAIL_FROM: z.string().min(3).optional(),
+  /** Where the files of exports are kept, the same as the worker's: `s3://bucket`, or the path of a folder that both see. Without it nothing can be exported. */
+  ROOKERY_EXPORTS: objectStoreSchema.optional(),
   /** Health sockets of the other processes, whose figures /metrics gathers: `worker=/path,edge-0=/path`. */
   METRICS_SOCKETS: z
     .string()

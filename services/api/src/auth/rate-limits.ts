@@ -13,6 +13,8 @@ const LIMITS = {
   signUps: { points: 100, duration: 3_600 },
   /** Attempts to join from one address; many machines may stand behind one. */
   enrolments: { points: 600, duration: 60 },
+  /** Files that one viewer takes out. */
+  exportDownloads: { points: 60, duration: 60 },
   /** Cost of GraphQL requests of one viewer. */
   queryCost: { points: 300_000, duration: 60 },
 } as const;
@@ -40,6 +42,7 @@ export class RateLimits implements OnApplicationShutdown {
       logInFailuresOfAddress: limiter('logInFailuresOfAddress'),
       signUps: limiter('signUps'),
       enrolments: limiter('enrolments'),
+      exportDownloads: limiter('exportDownloads'),
       queryCost: limiter('queryCost'),
     };
   }

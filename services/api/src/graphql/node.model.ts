@@ -9,6 +9,7 @@ const TYPE_NAMES: Record<string, string> = {
   credential: 'Credential',
   operation: 'Operation',
   apiKey: 'ApiKey',
+  export: 'Export',
 };
 
 /** The prefix of an id says what it is of. */

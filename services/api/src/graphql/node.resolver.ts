@@ -4,6 +4,7 @@ import { kindOf } from '@rookery/service-kit/ids';
 import { ApiKeysService } from '../api-keys/api-keys.service.js';
 import { CredentialsService } from '../credentials/credentials.service.js';
 import { DeploymentsService } from '../deployments/deployments.service.js';
+import { ExportsService } from '../exports/exports.service.js';
 import { OperationsService } from '../operations/operations.service.js';
 import { OrganizationsService } from '../organizations/organizations.service.js';
 import type { Viewer } from '../viewer/viewer.js';
@@ -20,6 +21,7 @@ export class NodeResolver {
     private readonly credentials: CredentialsService,
     private readonly operations: OperationsService,
     private readonly apiKeys: ApiKeysService,
+    private readonly exports: ExportsService,
   ) {}
 
   @Query(() => Node, { nullable: true })
@@ -49,6 +51,8 @@ export class NodeResolver {
         return this.operations.find(viewer, id, 0);
       case 'apiKey':
         return this.apiKeys.find(viewer, id);
+      case 'export':
+        return this.exports.find(viewer, id);
       default:
         return null;
     }

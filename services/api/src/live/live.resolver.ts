@@ -1,5 +1,6 @@
 import { Args, Context, ID, Resolver, Subscription } from '@nestjs/graphql';
 import { Deployment } from '../deployments/deployments.model.js';
+import { Export } from '../exports/exports.model.js';
 import type { GraphqlContext } from '../graphql/current-viewer.js';
 import { MetricPoint } from '../metrics/metrics.model.js';
 import { Operation } from '../operations/operations.model.js';
@@ -25,6 +26,11 @@ export class LiveResolver {
   @Subscription(() => Operation, itself)
   operationUpdated(@Context() context: GraphqlContext, @Args('id', idArgument) id: string): AsyncGenerator<Operation> {
     return this.service.operation(context, id);
+  }
+
+  @Subscription(() => Export, itself)
+  exportsUpdated(@Context() context: GraphqlContext, @Args('organizationId', idArgument) organizationId: string): AsyncGenerator<Export> {
+    return this.service.exportsOf(context, organizationId);
   }
 
   @Subscription(() => MetricPoint, itself)

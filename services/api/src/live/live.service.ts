@@ -4,6 +4,8 @@ import type { Notification } from '@rookery/db/notifications';
 import { AppError } from '@rookery/service-kit/errors';
 import type { Deployment } from '../deployments/deployments.model.js';
 import { DeploymentsService } from '../deployments/deployments.service.js';
+import type { Export } from '../exports/exports.model.js';
+import { ExportsService } from '../exports/exports.service.js';
 import type { GraphqlContext } from '../graphql/current-viewer.js';
 import type { MetricPoint } from '../metrics/metrics.model.js';
 import { latestPoint } from '../metrics/metrics.service.js';
@@ -21,6 +23,7 @@ export class LiveService {
     private readonly tenancy: Tenancy,
     private readonly deployments: DeploymentsService,
     private readonly operations: OperationsService,
+    private readonly exports: ExportsService,
   ) {}
 
   /** Ends when the deployment is gone. */
@@ -68,6 +71,22 @@ export class LiveService {
         yield now;
         if (now.finishedAt !== null) return;
         await changes.next();
+      }
+    } finally {
+      changes.stop();
+    }
+  }
+
+  /** Every export of an organization that is asked for or changes, one by one. */
+  async *exportsOf(context: GraphqlContext, organizationId: string): AsyncGenerator<Export> {
+    const inOrganization = (scope: string) => (each: Notification) => each.subject === 'export' && each.scopeId === scope;
+    const { viewer, changes } = await this.follow(context, 'organization', organizationId, inOrganization);
+    try {
+      for (;;) {
+        for (const id of await changes.next()) {
+          const changed = await this.exports.find(viewer, id);
+          if (changed !== null) yield changed;
+        }
       }
     } finally {
       changes.stop();

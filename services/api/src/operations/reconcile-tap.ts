@@ -17,4 +17,12 @@ export class ReconcileTap {
       this.log.warn({ err: error, deploymentIds }, 'the queue took no job; the resync will find it');
     }
   }
+
+  async tapExports(): Promise<void> {
+    try {
+      await this.queue.lookAtExports();
+    } catch (error) {
+      this.log.warn({ err: error }, 'the queue took no job; the worker looks for exports by itself');
+    }
+  }
 }

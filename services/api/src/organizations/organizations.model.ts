@@ -24,6 +24,7 @@ export class Organization extends Node {
 export class OrganizationPermissions {
   @Field(() => Permission) createProject!: Permission;
   @Field(() => Permission) createApiKey!: Permission;
+  @Field(() => Permission) createExport!: Permission;
 }
 
 @ObjectType({ implements: () => [Node] })

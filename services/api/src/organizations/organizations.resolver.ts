@@ -1,6 +1,7 @@
 import { Args, Field, ID, Mutation, ObjectType, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { ApiKey } from '../api-keys/api-keys.model.js';
 import { ApiKeysService } from '../api-keys/api-keys.service.js';
+import { ExportsService } from '../exports/exports.service.js';
 import { PageArgs, pageOf } from '../graphql/connection.js';
 import { CurrentViewer } from '../graphql/current-viewer.js';
 import { asPayload } from '../graphql/payload.js';
@@ -55,7 +56,10 @@ export class ViewerResolver {
 
 @Resolver(() => Organization)
 export class OrganizationsResolver {
-  constructor(private readonly service: OrganizationsService) {}
+  constructor(
+    private readonly service: OrganizationsService,
+    private readonly exports: ExportsService,
+  ) {}
 
   @Query(() => Organization, { nullable: true })
   organization(@CurrentViewer() viewer: ViewerRow, @Args('id', { type: () => ID }) id: string): Promise<Organization | null> {
@@ -69,7 +73,7 @@ export class OrganizationsResolver {
 
   @ResolveField(() => OrganizationPermissions)
   viewerCan(): OrganizationPermissions {
-    return { createProject: allowed, createApiKey: allowed };
+    return { createProject: allowed, createApiKey: allowed, createExport: this.exports.permission };
   }
 }
 

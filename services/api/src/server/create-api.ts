@@ -55,7 +55,7 @@ export async function createApi(config: Config, log: Logger): Promise<Api> {
     if (refusal === null) next();
     else sendProblem(response, [new AppError(refusal)]);
   });
-  app.use(['/graphql', '/auth'], sessionMiddleware(database, config));
+  app.use(['/graphql', '/auth', '/exports'], sessionMiddleware(database, config));
   app.useBodyParser('json', { limit: BODY_BYTES_MAX });
   app.useGlobalFilters(new ProblemFilter(log));
   const authority = config.CA_FILE;

@@ -13,7 +13,7 @@ export function staticFiles(webRoot: string): RequestHandler[] {
   });
   const page: RequestHandler = (request, response, next) => {
     const wantsPage = (request.method === 'GET' || request.method === 'HEAD') && request.accepts('html') !== false;
-    if (!wantsPage || /^\/(graphql|auth)\b/.test(request.path) || /\.[a-z0-9]+$/i.test(request.path)) return next();
+    if (!wantsPage || /^\/(graphql|auth|exports)\b/.test(request.path) || /\.[a-z0-9]+$/i.test(request.path)) return next();
     response.setHeader('cache-control', 'no-cache').sendFile(join(webRoot, 'index.html'));
   };
   return [files, page];

@@ -28,6 +28,7 @@ const NOBODYS: Record<string, string> = {
   organization: 'org_01h455vb4pex5vsknk084sn02q',
   apiKey: 'key_01h455vb4pex5vsknk084sn02q',
   notice: 'ntc_01h455vb4pex5vsknk084sn02q',
+  export: 'exp_01h455vb4pex5vsknk084sn02q',
   person: 'per_01h455vb4pex5vsknk084sn02q',
 };
 
@@ -36,7 +37,7 @@ let eve: Tenant;
 let adas: Record<string, string>;
 
 beforeAll(async () => {
-  api = await startTestApi();
+  api = await startTestApi({ ROOKERY_EXPORTS: '/tmp/rookery-exports-of-nobody' });
   await signUp(api.url);
   const ada = await signUp(api.url);
   eve = await signUp(api.url);
@@ -52,6 +53,8 @@ beforeAll(async () => {
     `INSERT INTO notices (organization_id, id, deployment_id, kind, lead_days, due_at) SELECT organization_id, $2, id, 'EXPIRY', 7, now() FROM deployments WHERE id = $1`,
     [uuidOf('deployment', deploymentId), uuidOf('notice', notice)],
   );
+  const range = { from: '2020-01-01T00:00:00Z', to: '2020-01-02T00:00:00Z' };
+  const { export: file } = await ada.mutate('createExport', { kind: 'AUDIT_LOG', ...range }, 'export { id }');
   const { organizationId: organization, projectId: project, personId: person } = ada;
   adas = {
     deployment: deploymentId,
@@ -59,6 +62,7 @@ beforeAll(async () => {
     operation: created['operation'].id,
     apiKey: apiKey.id,
     notice,
+    export: file.id,
     organization,
     project,
     person,
@@ -91,6 +95,7 @@ function valueOf(type: GraphQLInputType, id: string): unknown {
   if (named.name === 'ID') return id;
   if (named instanceof GraphQLEnumType) return named.getValues()[0]!.name;
   if (named.name === 'Int') return 1;
+  if (named.name === 'DateTime') return '2020-01-01T00:00:00.000Z';
   return named.name === 'Boolean' ? true : 'x';
 }
 

@@ -12,7 +12,10 @@ import { sql } from 'drizzle-orm';
 import { DATABASE } from '../tokens.js';
 import type { Viewer } from './viewer.js';
 
-export type TenantKind = Extract<IdKind, 'organization' | 'project' | 'deployment' | 'credential' | 'operation' | 'apiKey' | 'notice'>;
+export type TenantKind = Extract<
+  IdKind,
+  'organization' | 'project' | 'deployment' | 'credential' | 'operation' | 'apiKey' | 'notice' | 'export'
+>;
 export type TenantWork<T> = (tx: OrganizationTx, organizationId: string) => Promise<T>;
 
 @Injectable()
