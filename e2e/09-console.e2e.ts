@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
+import { gunzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { Api } from './support/api.ts';
@@ -107,7 +108,9 @@ describe('console', () => {
     const { page, shift } = await newPage();
     await logIn(page, system.consoleUrl, system);
     const { deployed, client } = await connectedDevice();
-    for (const path of [...PAGES.map((each) => `/d/${deployed}${each}`), '/installation']) {
+    const organization = `/o/${system.organizationId}`;
+    const others = [`${organization}/api-keys`, `${organization}/exports`, `${organization}/exports?new=1`, '/installation'];
+    for (const path of [...PAGES.map((each) => `/d/${deployed}${each}`), ...others]) {
       await page.goto(`${system.consoleUrl}${path}`);
       await page.getByRole('heading').first().waitFor();
       await page.waitForLoadState('networkidle').catch(() => {});
@@ -205,6 +208,38 @@ describe('console', () => {
     await page.goto(`${system.consoleUrl}/d/${id}`);
     await page.getByRole('heading', { name }).waitFor();
     expect(await close.count()).toBe(0);
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
+  it('takes the audit log out as a file: what is wrong with the range is said at the field, and the file that comes is whole', async () => {
+    const { page, shift, faults } = await newPage();
+    const { id } = await new Api(system.graphqlUrl, system.apiKey).deploy(`written-down-${randomBytes(3).toString('hex')}`);
+    await logIn(page, system.consoleUrl, system);
+    await page.goto(`${system.consoleUrl}/o/${system.organizationId}/exports`);
+    await page.getByRole('button', { name: 'Create export' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('First day').fill('2020-01-01');
+    await dialog.getByRole('button', { name: 'Create export' }).click();
+    await dialog.getByText('It must be at most 366 days before the end.').waitFor();
+    expect(await dialog.getByLabel('First day').getAttribute('aria-invalid')).toBe('true');
+    expect(await seriousFaults(page)).toEqual([]);
+    await dialog.getByLabel('First day').fill(await dialog.getByLabel('Last day').inputValue());
+    await dialog.getByRole('button', { name: 'Create export' }).click();
+    await dialog.waitFor({ state: 'detached' });
+
+    const row = page.getByRole('table', { name: 'Exports' }).getByRole('row').nth(1);
+    const begun = await shift();
+    await row.getByText('Ready').waitFor();
+    const [download] = await Promise.all([page.waitForEvent('download'), row.getByRole('link', { name: /^Download Audit log/ }).click()]);
+    expect(download.suggestedFilename()).toMatch(/^audit-log-.*\.ndjson\.gz$/);
+    const lines = gunzipSync(readFileSync((await download.path())!))
+      .toString()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { action: string; subject: string });
+    expect(lines.filter(({ subject }) => subject === id)).toMatchObject([{ type: 'AUDIT', action: 'createDeployment' }]);
+    await expectStill(shift, 'while an export is made', begun);
     expect(faults).toEqual([]);
     await page.context().close();
   });

@@ -85,6 +85,8 @@ async function shots(context: BrowserContext): Promise<Shot[]> {
     { name: 'operations', path: `${d}/operations` },
     { name: 'settings', path: `${d}/settings` },
     { name: 'api-keys', path: `/o/${organization.id}/api-keys` },
+    { name: 'exports', path: `/o/${organization.id}/exports` },
+    { name: 'create-export', path: `/o/${organization.id}/exports?new=1` },
     { name: 'installation', path: '/installation' },
     { name: 'search', path: d, act: (page) => page.keyboard.press('Control+k') },
     { name: 'person-menu', path: `/p/${project.id}/deployments`, act: (page) => page.getByRole('button', { name: 'Your menu' }).click() },

@@ -30,6 +30,10 @@ try {
   // Something for the pages that say what went wrong: a wrong password, and a topic with too many levels.
   await connectTls({ ...deployed, secret: 'a wrong one' }, { ca: system.ca, clientId: 'dashboard-2' }).catch(() => undefined);
   for (let i = 0; i < 3; i++) clients[2]!.publish('level/'.repeat(40), 'too deep');
+  // Something to take out.
+  const to = new Date();
+  const from = new Date(to.getTime() - 30 * 86_400_000);
+  for (const kind of ['AUDIT_LOG', 'USAGE']) await api.mutate('createExport', 'export { id }', { kind, from, to });
   await new Promise((wake) => setTimeout(wake, TRAFFIC_MS));
   // One client that receives more than one connection should.
   const flood = setInterval(() => {

@@ -12,6 +12,7 @@ export default defineConfig({
     proxy: {
       '/graphql': { target: api, ws: true, changeOrigin: true, headers: { origin: api } },
       '/auth': { target: api, changeOrigin: true, headers: { origin: api } },
+      '/exports': { target: api, changeOrigin: true, headers: { origin: api } },
       '/ca.pem': { target: api },
     },
   },

@@ -15,6 +15,7 @@ export const paths = {
   welcome: () => '/welcome',
   installation: () => '/installation',
   apiKeys: (organizationId: string) => `/o/${part(organizationId)}/api-keys`,
+  exports: (organizationId: string, search: { new?: string } = {}) => withSearch(`/o/${part(organizationId)}/exports`, search),
   deployments: (projectId: string) => `/p/${part(projectId)}/deployments`,
   newDeployment: (projectId: string) => `/p/${part(projectId)}/deployments/new`,
   deployment: (deploymentId: string) => `/d/${part(deploymentId)}`,

@@ -62,6 +62,14 @@ const apiKeys = createRoute({
   component: lazyRouteComponent(() => import('./features/api-keys/api-keys-page'), 'ApiKeysPage'),
 });
 
+const exports = createRoute({
+  getParentRoute: () => app,
+  path: '/o/$organizationId/exports',
+  staticData: { crumb: 'Exports' },
+  validateSearch: texts('new'),
+  component: lazyRouteComponent(() => import('./features/exports/exports-page'), 'ExportsPage'),
+});
+
 const installation = createRoute({
   getParentRoute: () => app,
   path: '/installation',
@@ -157,6 +165,7 @@ const routeTree = root.addChildren([
     home,
     welcome,
     apiKeys,
+    exports,
     installation,
     deployments,
     newDeployment,

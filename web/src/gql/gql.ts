@@ -41,6 +41,9 @@ type Documents = {
     "\n  mutation StartDeployment($input: StartDeploymentInput!) {\n    startDeployment(input: $input) {\n      operation { id }\n      userErrors { code message path }\n    }\n  }\n": typeof types.StartDeploymentDocument,
     "\n  mutation StopDeployment($input: StopDeploymentInput!) {\n    stopDeployment(input: $input) {\n      operation { id }\n      userErrors { code message path }\n    }\n  }\n": typeof types.StopDeploymentDocument,
     "\n  mutation DeleteDeployment($input: DeleteDeploymentInput!) {\n    deleteDeployment(input: $input) {\n      operation { id }\n      userErrors { code message path }\n    }\n  }\n": typeof types.DeleteDeploymentDocument,
+    "\n  query Exports($organizationId: ID!, $first: Int!, $after: String) {\n    exports(organizationId: $organizationId, first: $first, after: $after) {\n      nodes { id kind from to state rows bytes errorCode errorMessage requestedBy createdAt expiresAt downloadUrl }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n": typeof types.ExportsDocument,
+    "\n  subscription ExportsUpdated($organizationId: ID!) {\n    exportsUpdated(organizationId: $organizationId) { id state }\n  }\n": typeof types.ExportsUpdatedDocument,
+    "\n  mutation CreateExport($input: CreateExportInput!) {\n    createExport(input: $input) {\n      export { id }\n      userErrors { code message path }\n    }\n  }\n": typeof types.CreateExportDocument,
     "\n  query Cells {\n    cells {\n      id name regionId kind weight full\n      machines { id name host isolation seenAt lost state certificateExpiresAt deployments }\n    }\n  }\n": typeof types.CellsDocument,
     "\n  mutation UpdateCell($input: UpdateCellInput!) {\n    updateCell(input: $input) {\n      cell { id weight full }\n      userErrors { code message path }\n    }\n  }\n": typeof types.UpdateCellDocument,
     "\n  query Troubled {\n    troubledDeployments {\n      organizationName deploymentId deploymentName phase reason verb attempts lastError nextTryAt since\n    }\n  }\n": typeof types.TroubledDocument,
@@ -59,7 +62,7 @@ type Documents = {
     "\n  query Operations($deploymentId: ID, $first: Int!, $after: String) {\n    operations(deploymentId: $deploymentId, first: $first, after: $after) {\n      nodes { id verb state percent errorCode errorMessage requestedBy deploymentName deployment { id } createdAt startedAt finishedAt }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n": typeof types.OperationsDocument,
     "\n  mutation CreateProject($input: CreateProjectInput!) {\n    createProject(input: $input) {\n      project { id name }\n      userErrors { code message path }\n    }\n  }\n": typeof types.CreateProjectDocument,
     "\n  query SearchDeployments($search: String!) {\n    deployments(filter: { search: $search }, first: 8) {\n      nodes { id name phase project { id name } }\n    }\n  }\n": typeof types.SearchDeploymentsDocument,
-    "\n  query Viewer {\n    viewer {\n      person { id email name }\n      isOperator\n      organizations {\n        id\n        name\n        viewerCan { createProject { allowed reason } createApiKey { allowed reason } }\n        projects(first: 100) { nodes { id name viewerCan { createDeployment { allowed reason } } } }\n      }\n    }\n  }\n": typeof types.ViewerDocument,
+    "\n  query Viewer {\n    viewer {\n      person { id email name }\n      isOperator\n      organizations {\n        id\n        name\n        viewerCan { createProject { allowed reason } createApiKey { allowed reason } createExport { allowed reason } }\n        projects(first: 100) { nodes { id name viewerCan { createDeployment { allowed reason } } } }\n      }\n    }\n  }\n": typeof types.ViewerDocument,
     "\n  query Installation {\n    installation { signUp caUrl domain version }\n  }\n": typeof types.InstallationDocument,
 };
 const documents: Documents = {
@@ -89,6 +92,9 @@ const documents: Documents = {
     "\n  mutation StartDeployment($input: StartDeploymentInput!) {\n    startDeployment(input: $input) {\n      operation { id }\n      userErrors { code message path }\n    }\n  }\n": types.StartDeploymentDocument,
     "\n  mutation StopDeployment($input: StopDeploymentInput!) {\n    stopDeployment(input: $input) {\n      operation { id }\n      userErrors { code message path }\n    }\n  }\n": types.StopDeploymentDocument,
     "\n  mutation DeleteDeployment($input: DeleteDeploymentInput!) {\n    deleteDeployment(input: $input) {\n      operation { id }\n      userErrors { code message path }\n    }\n  }\n": types.DeleteDeploymentDocument,
+    "\n  query Exports($organizationId: ID!, $first: Int!, $after: String) {\n    exports(organizationId: $organizationId, first: $first, after: $after) {\n      nodes { id kind from to state rows bytes errorCode errorMessage requestedBy createdAt expiresAt downloadUrl }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n": types.ExportsDocument,
+    "\n  subscription ExportsUpdated($organizationId: ID!) {\n    exportsUpdated(organizationId: $organizationId) { id state }\n  }\n": types.ExportsUpdatedDocument,
+    "\n  mutation CreateExport($input: CreateExportInput!) {\n    createExport(input: $input) {\n      export { id }\n      userErrors { code message path }\n    }\n  }\n": types.CreateExportDocument,
     "\n  query Cells {\n    cells {\n      id name regionId kind weight full\n      machines { id name host isolation seenAt lost state certificateExpiresAt deployments }\n    }\n  }\n": types.CellsDocument,
     "\n  mutation UpdateCell($input: UpdateCellInput!) {\n    updateCell(input: $input) {\n      cell { id weight full }\n      userErrors { code message path }\n    }\n  }\n": types.UpdateCellDocument,
     "\n  query Troubled {\n    troubledDeployments {\n      organizationName deploymentId deploymentName phase reason verb attempts lastError nextTryAt since\n    }\n  }\n": types.TroubledDocument,
@@ -107,7 +113,7 @@ const documents: Documents = {
     "\n  query Operations($deploymentId: ID, $first: Int!, $after: String) {\n    operations(deploymentId: $deploymentId, first: $first, after: $after) {\n      nodes { id verb state percent errorCode errorMessage requestedBy deploymentName deployment { id } createdAt startedAt finishedAt }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n": types.OperationsDocument,
     "\n  mutation CreateProject($input: CreateProjectInput!) {\n    createProject(input: $input) {\n      project { id name }\n      userErrors { code message path }\n    }\n  }\n": types.CreateProjectDocument,
     "\n  query SearchDeployments($search: String!) {\n    deployments(filter: { search: $search }, first: 8) {\n      nodes { id name phase project { id name } }\n    }\n  }\n": types.SearchDeploymentsDocument,
-    "\n  query Viewer {\n    viewer {\n      person { id email name }\n      isOperator\n      organizations {\n        id\n        name\n        viewerCan { createProject { allowed reason } createApiKey { allowed reason } }\n        projects(first: 100) { nodes { id name viewerCan { createDeployment { allowed reason } } } }\n      }\n    }\n  }\n": types.ViewerDocument,
+    "\n  query Viewer {\n    viewer {\n      person { id email name }\n      isOperator\n      organizations {\n        id\n        name\n        viewerCan { createProject { allowed reason } createApiKey { allowed reason } createExport { allowed reason } }\n        projects(first: 100) { nodes { id name viewerCan { createDeployment { allowed reason } } } }\n      }\n    }\n  }\n": types.ViewerDocument,
     "\n  query Installation {\n    installation { signUp caUrl domain version }\n  }\n": types.InstallationDocument,
 };
 
@@ -218,6 +224,18 @@ export function graphql(source: "\n  mutation DeleteDeployment($input: DeleteDep
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
+export function graphql(source: "\n  query Exports($organizationId: ID!, $first: Int!, $after: String) {\n    exports(organizationId: $organizationId, first: $first, after: $after) {\n      nodes { id kind from to state rows bytes errorCode errorMessage requestedBy createdAt expiresAt downloadUrl }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n"): typeof import('./graphql').ExportsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription ExportsUpdated($organizationId: ID!) {\n    exportsUpdated(organizationId: $organizationId) { id state }\n  }\n"): typeof import('./graphql').ExportsUpdatedDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CreateExport($input: CreateExportInput!) {\n    createExport(input: $input) {\n      export { id }\n      userErrors { code message path }\n    }\n  }\n"): typeof import('./graphql').CreateExportDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
 export function graphql(source: "\n  query Cells {\n    cells {\n      id name regionId kind weight full\n      machines { id name host isolation seenAt lost state certificateExpiresAt deployments }\n    }\n  }\n"): typeof import('./graphql').CellsDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
@@ -290,7 +308,7 @@ export function graphql(source: "\n  query SearchDeployments($search: String!) {
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query Viewer {\n    viewer {\n      person { id email name }\n      isOperator\n      organizations {\n        id\n        name\n        viewerCan { createProject { allowed reason } createApiKey { allowed reason } }\n        projects(first: 100) { nodes { id name viewerCan { createDeployment { allowed reason } } } }\n      }\n    }\n  }\n"): typeof import('./graphql').ViewerDocument;
+export function graphql(source: "\n  query Viewer {\n    viewer {\n      person { id email name }\n      isOperator\n      organizations {\n        id\n        name\n        viewerCan { createProject { allowed reason } createApiKey { allowed reason } createExport { allowed reason } }\n        projects(first: 100) { nodes { id name viewerCan { createDeployment { allowed reason } } } }\n      }\n    }\n  }\n"): typeof import('./graphql').ViewerDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -79,6 +79,15 @@ export type CreateDeploymentInput = {
   sleepAfterSeconds?: number | null | undefined;
 };
 
+export type CreateExportInput = {
+  from: string;
+  idempotencyKey?: string | null | undefined;
+  kind: ExportKind;
+  organizationId?: string | null | undefined;
+  /** Not part of it. What is in the future counts as now. */
+  to: string;
+};
+
 export type CreateJoinTokenInput = {
   /** Name of the cell. */
   cell: string;
@@ -137,6 +146,17 @@ export type Durability =
   | 'DURABLE'
   | 'MEMORY'
   | 'RELAXED';
+
+export type ExportKind =
+  | 'AUDIT_LOG'
+  | 'USAGE';
+
+export type ExportState =
+  | 'EXPIRED'
+  | 'FAILED'
+  | 'QUEUED'
+  | 'READY'
+  | 'RUNNING';
 
 /** LOST: it has stopped reporting; its brokers go on by themselves. REVOKED: an operator has shut it out. */
 export type MachineState =
@@ -413,6 +433,29 @@ export type DeleteDeploymentMutationVariables = Exact<{
 
 export type DeleteDeploymentMutation = { deleteDeployment: { operation: { id: string } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
 
+export type ExportsQueryVariables = Exact<{
+  organizationId: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ExportsQuery = { exports: { totalCount: number, nodes: Array<{ id: string, kind: ExportKind, from: string, to: string, state: ExportState, rows: number | null, bytes: number | null, errorCode: string | null, errorMessage: string | null, requestedBy: string, createdAt: string, expiresAt: string | null, downloadUrl: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ExportsUpdatedSubscriptionVariables = Exact<{
+  organizationId: string;
+}>;
+
+
+export type ExportsUpdatedSubscription = { exportsUpdated: { id: string, state: ExportState } };
+
+export type CreateExportMutationVariables = Exact<{
+  input: CreateExportInput;
+}>;
+
+
+export type CreateExportMutation = { createExport: { export: { id: string } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
+
 export type CellsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -534,7 +577,7 @@ export type SearchDeploymentsQuery = { deployments: { nodes: Array<{ id: string,
 export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ViewerQuery = { viewer: { isOperator: boolean, person: { id: string, email: string, name: string } | null, organizations: Array<{ id: string, name: string, viewerCan: { createProject: { allowed: boolean, reason: string | null }, createApiKey: { allowed: boolean, reason: string | null } }, projects: { nodes: Array<{ id: string, name: string, viewerCan: { createDeployment: { allowed: boolean, reason: string | null } } }> } }> } };
+export type ViewerQuery = { viewer: { isOperator: boolean, person: { id: string, email: string, name: string } | null, organizations: Array<{ id: string, name: string, viewerCan: { createProject: { allowed: boolean, reason: string | null }, createApiKey: { allowed: boolean, reason: string | null }, createExport: { allowed: boolean, reason: string | null } }, projects: { nodes: Array<{ id: string, name: string, viewerCan: { createDeployment: { allowed: boolean, reason: string | null } } }> } }> } };
 
 export type InstallationQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -1922,6 +1965,54 @@ export const DeleteDeploymentDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<DeleteDeploymentMutation, DeleteDeploymentMutationVariables>;
+export const ExportsDocument = new TypedDocumentString(`
+    query Exports($organizationId: ID!, $first: Int!, $after: String) {
+  exports(organizationId: $organizationId, first: $first, after: $after) {
+    nodes {
+      id
+      kind
+      from
+      to
+      state
+      rows
+      bytes
+      errorCode
+      errorMessage
+      requestedBy
+      createdAt
+      expiresAt
+      downloadUrl
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    totalCount
+  }
+}
+    `) as unknown as TypedDocumentString<ExportsQuery, ExportsQueryVariables>;
+export const ExportsUpdatedDocument = new TypedDocumentString(`
+    subscription ExportsUpdated($organizationId: ID!) {
+  exportsUpdated(organizationId: $organizationId) {
+    id
+    state
+  }
+}
+    `) as unknown as TypedDocumentString<ExportsUpdatedSubscription, ExportsUpdatedSubscriptionVariables>;
+export const CreateExportDocument = new TypedDocumentString(`
+    mutation CreateExport($input: CreateExportInput!) {
+  createExport(input: $input) {
+    export {
+      id
+    }
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CreateExportMutation, CreateExportMutationVariables>;
 export const CellsDocument = new TypedDocumentString(`
     query Cells {
   cells {
@@ -2245,6 +2336,10 @@ export const ViewerDocument = new TypedDocumentString(`
           reason
         }
         createApiKey {
+          allowed
+          reason
+        }
+        createExport {
           allowed
           reason
         }

@@ -42,14 +42,25 @@ function pagesOf({ deployment, project, organization }: Place): Entry[] {
   if (project)
     pages.push({ id: 'deployments', group: 'Pages', label: 'Deployments', hint: project.name, href: paths.deployments(project.id) });
   if (organization)
-    pages.push({ id: 'api-keys', group: 'Pages', label: 'API keys', hint: organization.name, href: paths.apiKeys(organization.id) });
+    pages.push(
+      { id: 'api-keys', group: 'Pages', label: 'API keys', hint: organization.name, href: paths.apiKeys(organization.id) },
+      { id: 'exports', group: 'Pages', label: 'Exports', hint: organization.name, href: paths.exports(organization.id) },
+    );
   return pages;
 }
 
-function actionsOf({ deployment, project }: Place): Entry[] {
+function actionsOf({ deployment, project, organization }: Place): Entry[] {
   const actions: Entry[] = [];
   if (project)
     actions.push({ id: 'create', group: 'Actions', label: 'Create deployment', hint: project.name, href: paths.newDeployment(project.id) });
+  if (organization)
+    actions.push({
+      id: 'export',
+      group: 'Actions',
+      label: 'Create export',
+      hint: organization.name,
+      href: paths.exports(organization.id, { new: '1' }),
+    });
   if (deployment) {
     actions.push({
       id: 'credential',

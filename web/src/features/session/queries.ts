@@ -8,7 +8,7 @@ export const ViewerQuery = graphql(`
       organizations {
         id
         name
-        viewerCan { createProject { allowed reason } createApiKey { allowed reason } }
+        viewerCan { createProject { allowed reason } createApiKey { allowed reason } createExport { allowed reason } }
         projects(first: 100) { nodes { id name viewerCan { createDeployment { allowed reason } } } }
       }
     }

@@ -7,7 +7,7 @@ import { usePlace } from './place';
 export function Breadcrumb() {
   const place = usePlace();
   const page = useMatches().at(-1)?.staticData.crumb;
-  const inProject = page !== 'API keys' && page !== 'Welcome' && page !== 'Installation';
+  const inProject = page !== 'API keys' && page !== 'Exports' && page !== 'Welcome' && page !== 'Installation';
   const steps: { label: string; to?: string }[] = [];
   if (!inProject && page && page !== 'Installation') steps.push({ label: place.organization?.name ?? '' });
   if (inProject && place.project) {

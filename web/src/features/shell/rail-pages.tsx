@@ -1,5 +1,5 @@
 import { Tooltip } from '@mantine/core';
-import { IconArrowLeft, IconKey, IconServer2, IconServerCog } from '@tabler/icons-react';
+import { IconArrowLeft, IconFileExport, IconKey, IconServer2, IconServerCog } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { paths } from '../../paths';
 import { deploymentPages, type PageEntry } from '../deployments/deployment-pages';
@@ -11,6 +11,7 @@ function projectPages(place: Place, isOperator: boolean): PageEntry[] {
   const pages: PageEntry[] = [];
   if (place.project) pages.push({ to: paths.deployments(place.project.id), label: 'Deployments', icon: IconServer2 });
   if (place.organization) pages.push({ to: paths.apiKeys(place.organization.id), label: 'API keys', icon: IconKey });
+  if (place.organization) pages.push({ to: paths.exports(place.organization.id), label: 'Exports', icon: IconFileExport });
   if (isOperator) pages.push({ to: paths.installation(), label: 'Installation', icon: IconServerCog });
   return pages;
 }
