@@ -51,6 +51,8 @@ export const settingsSchema = z.object({
   ROOKERY_KEK: z.string().optional(),
   /** With ROOKERY_AWS: bucket for the sealed states of Terraform, `s3://bucket` or `s3://bucket/folder`. */
   ROOKERY_BUCKET: z.string().optional(),
+  /** Where the files of exports are kept: the path of a folder, or (with ROOKERY_AWS) `s3://bucket`. Default: ROOKERY_BUCKET, else `exports` in ROOKERY_HOME. */
+  ROOKERY_EXPORTS: z.string().optional(),
   /** With ROOKERY_AWS: namespace of CloudWatch in which the worker publishes figures of the control plane. */
   ROOKERY_CLOUDWATCH: z.string().optional(),
   /** How often the worker looks for deployments that are behind. */

@@ -1,5 +1,5 @@
 /** Which processes make up the system, and what each of them is told. */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { EDGE_NODE_FLAGS } from '../../packages/contracts/src/runtime-flags.ts';
 import { inRoot } from '../lib/paths.ts';
 import { Child } from './child.ts';
@@ -70,6 +70,11 @@ export function describeSystem({ home, settings, urls, publicUrl, docker, onStar
     ...(aws === null ? {} : { ...aws, ROOKERY_BUCKET: settings.ROOKERY_BUCKET, ROOKERY_CLOUDWATCH: settings.ROOKERY_CLOUDWATCH }),
   };
 
+  const exported = {
+    KEK_FILE: home.file('secrets', 'kek'),
+    ROOKERY_EXPORTS: settings.ROOKERY_EXPORTS ?? (aws === null ? undefined : settings.ROOKERY_BUCKET) ?? resolve(home.file('exports')),
+  };
+
   const apis = apiSockets.map((privateSocket, i) =>
     child(
       `api-${i}`,
@@ -77,6 +82,7 @@ export function describeSystem({ home, settings, urls, publicUrl, docker, onStar
       {
         ...database,
         ...aws,
+        ...exported,
         API_DATABASE_URL_FILE: home.keepSecret('api-database-url', urls.api),
         ROOKERY_BIND: settings.ROOKERY_BIND,
         ROOKERY_PORT: String(settings.ROOKERY_PORT + i),
@@ -89,7 +95,6 @@ export function describeSystem({ home, settings, urls, publicUrl, docker, onStar
         ROOKERY_SIGN_UP: settings.ROOKERY_SIGN_UP,
         ROOKERY_PLANS: settings.ROOKERY_PLANS,
         ROOKERY_DOMAIN: settings.ROOKERY_DOMAIN,
-        KEK_FILE: home.file('secrets', 'kek'),
         SESSION_SECRET_FILE: home.file('secrets', 'session'),
         CA_FILE: home.file('machine', 'ca', 'ca.pem'),
         WEB_ROOT: inRoot('web/dist'),
@@ -109,6 +114,7 @@ export function describeSystem({ home, settings, urls, publicUrl, docker, onStar
         ROOKERY_RESYNC_SECONDS: String(settings.ROOKERY_RESYNC_SECONDS),
         ROOKERY_FAILPOINT_FILE: settings.ROOKERY_FAILPOINT_FILE,
         ...stacks,
+        ...exported,
         WORKER_HEALTH_SOCKET: socket(`worker-${i}`),
       },
       socket(`worker-${i}`),
@@ -182,7 +188,7 @@ export function describeSystem({ home, settings, urls, publicUrl, docker, onStar
 function terraformSettings({ TERRAFORM_BIN }: Settings, home: Home): Record<string, string | undefined> {
   const names = ['TF_CLI_CONFIG_FILE', 'TF_PLUGIN_CACHE_DIR', 'HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY', 'SSL_CERT_FILE'];
   const environment = Object.fromEntries(names.map((name) => [name, process.env[name]]));
-  return { ...environment, TERRAFORM_BIN, TERRAFORM_HOME: home.file('terraform'), KEK_FILE: home.file('secrets', 'kek') };
+  return { ...environment, TERRAFORM_BIN, TERRAFORM_HOME: home.file('terraform') };
 }
 
 /** Credentials and region as every program of the AWS SDK finds them, and what is bound to the installation's name. */

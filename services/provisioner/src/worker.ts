@@ -2,7 +2,8 @@
  * The worker of the provisioner: the only writer of what was made for a deployment (`deployment_infrastructure`), and
  * of the progress of operations. It looks at one deployment at a time, compares what is wanted with what is there, and
  * takes the next step. It takes no input but the rows: the same look serves the first time, a retry and a repair. When
- * it dies, its locks fall with its connections, and the next look of any worker goes on.
+ * it dies, its locks fall with its connections, and the next look of any worker goes on. Beside that it makes and removes
+ * the files of exports, by the same rules: a row, a lock, an attempt that another may follow.
  */
 import { runMain } from '@rookery/service-kit/config';
 import { loadConfig } from '@rookery/service-kit/load-config';

@@ -13,6 +13,7 @@ locals {
       API_PRIVATE_LISTEN = local.sockets.api
       PUBLIC_URL         = "https://${var.domain}"
       ROOKERY_BIND       = "0.0.0.0"
+      ROOKERY_EXPORTS    = "s3://${var.bucket_prefix}-exports"
       ROOKERY_MAIL       = "ses:${var.region}"
       ROOKERY_MAIL_FROM  = "Rookery <rookery@${var.domain}>"
       ROOKERY_PORT       = tostring(local.api_port)
@@ -20,6 +21,7 @@ locals {
     })
     worker = merge(var.metrics == null ? {} : { ROOKERY_CLOUDWATCH = var.metrics.namespace }, {
       ROOKERY_BUCKET       = "s3://${var.bucket_prefix}-states"
+      ROOKERY_EXPORTS      = "s3://${var.bucket_prefix}-exports"
       TERRAFORM_HOME       = "/tmp/terraform"
       WORKER_HEALTH_SOCKET = local.sockets.worker
     })

@@ -157,8 +157,20 @@ resource "aws_iam_role_policy" "task" {
       each.key == "worker" ? [
         { Effect = "Allow", Action = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], Resource = "${aws_s3_bucket.store["states"].arn}/*" },
         { Effect = "Allow", Action = ["s3:ListBucket"], Resource = aws_s3_bucket.store["states"].arn },
+        { Effect = "Allow", Action = ["s3:ListBucket"], Resource = aws_s3_bucket.store["exports"].arn },
+        # Makes the files of exports and removes them; what is in them it need not read.
+        {
+          Effect   = "Allow"
+          Action   = ["s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"]
+          Resource = "${aws_s3_bucket.store["exports"].arn}/exports/*"
+        },
       ] : [],
-      each.key == "api" ? [{ Effect = "Allow", Action = ["ses:SendEmail"], Resource = aws_sesv2_email_identity.mail.arn }] : [],
+      each.key == "api" ? [
+        { Effect = "Allow", Action = ["ses:SendEmail"], Resource = aws_sesv2_email_identity.mail.arn },
+        # Hands out the files of exports; of states it has no right to know.
+        { Effect = "Allow", Action = ["s3:GetObject"], Resource = "${aws_s3_bucket.store["exports"].arn}/exports/*" },
+        { Effect = "Allow", Action = ["s3:ListBucket"], Resource = aws_s3_bucket.store["exports"].arn },
+      ] : [],
       [
         for metrics in var.metrics == null ? [] : [var.metrics] : {
           Effect    = "Allow"

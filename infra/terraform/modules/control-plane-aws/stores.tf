@@ -185,3 +185,32 @@ resource "aws_s3_bucket_lifecycle_configuration" "states" {
 
   depends_on = [aws_s3_bucket_versioning.store]
 }
+
+# The worker removes the file of an export after 7 days. This removes what it could not, what is kept of older versions, and parts of
+# files that a worker has left half written.
+resource "aws_s3_bucket_lifecycle_configuration" "exports" {
+  bucket = aws_s3_bucket.store["exports"].id
+
+  rule {
+    id     = "old-exports"
+    status = "Enabled"
+
+    filter {
+      prefix = "exports/"
+    }
+
+    expiration {
+      days = 9
+    }
+
+    noncurrent_version_expiration {
+      noncurrent_days = 1
+    }
+
+    abort_incomplete_multipart_upload {
+      days_after_initiation = 1
+    }
+  }
+
+  depends_on = [aws_s3_bucket_versioning.store]
+}

@@ -2,6 +2,9 @@ mock_provider "aws" {
   mock_resource "aws_kms_key" {
     defaults = { arn = "arn:aws:kms:eu-central-1:000000000000:key/00000000-0000-0000-0000-000000000000" }
   }
+  mock_resource "aws_s3_bucket" {
+    defaults = { arn = "arn:aws:s3:::rookery-one" }
+  }
   mock_resource "aws_iam_role" {
     defaults = { arn = "arn:aws:iam::000000000000:role/one" }
   }
@@ -93,6 +96,35 @@ run "gives_each_service_its_own_secrets" {
   assert {
     condition     = alltrue([for service in aws_ecs_service.service : !one(service.network_configuration).assign_public_ip])
     error_message = "Services must have no public address."
+  }
+}
+
+run "lets_the_api_read_exports_and_no_states" {
+  command = apply
+
+  assert {
+    condition = alltrue([
+      for statement in jsondecode(aws_iam_role_policy.task["api"].policy).Statement : alltrue([
+        for resource in flatten([statement.Resource]) : startswith(resource, aws_s3_bucket.store["exports"].arn)
+      ]) && alltrue([for action in statement.Action : contains(["s3:GetObject", "s3:ListBucket"], action)])
+      if anytrue([for action in statement.Action : startswith(action, "s3:")])
+    ])
+    error_message = "The API may read exports, and nothing else in a bucket."
+  }
+  assert {
+    condition = alltrue([
+      for task in aws_ecs_task_definition.service : contains(
+        jsondecode(task.container_definitions)[0].environment, { name = "ROOKERY_EXPORTS", value = "s3://rookery-one-exports" }
+      )
+    ])
+    error_message = "Both services must be told where exports are kept."
+  }
+  assert {
+    condition = (
+      one(one(aws_s3_bucket_lifecycle_configuration.exports.rule).expiration).days == 9 &&
+      one(one(aws_s3_bucket_lifecycle_configuration.exports.rule).abort_incomplete_multipart_upload).days_after_initiation == 1
+    )
+    error_message = "What a worker leaves behind must be removed."
   }
 }
 
