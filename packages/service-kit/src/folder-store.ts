@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import type { Readable } from 'node:stream';
 import type { ObjectStore } from './object-store.js';
 
 export class FolderStore implements ObjectStore {
@@ -29,10 +30,10 @@ export class FolderStore implements ObjectStore {
     await entries.sync().finally(() => entries.close());
   }
 
-  async get(key: string): Promise<AsyncIterable<Buffer> | null> {
+  async get(key: string): Promise<Readable | null> {
     const stream = createReadStream(this.fileOf(key));
     return new Promise((found, fail) => {
-      stream.once('open', () => found(stream as AsyncIterable<Buffer>));
+      stream.once('open', () => found(stream));
       stream.once('error', (error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? found(null) : fail(error)));
     });
   }

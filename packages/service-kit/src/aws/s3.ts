@@ -1,4 +1,5 @@
 /** A bucket of S3. The SDK is loaded at the first call: who uses none does not pay for it. */
+import type { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { z } from 'zod';
 import type { ObjectStore } from '../object-store.js';
@@ -89,10 +90,10 @@ export class Bucket implements ObjectStore {
     }
   }
 
-  async get(key: string): Promise<AsyncIterable<Buffer> | null> {
+  async get(key: string): Promise<Readable | null> {
     const { GetObjectCommand } = await import('@aws-sdk/client-s3');
     const found = await (await this.open()).send(new GetObjectCommand(this.at(key))).catch(nothingThere);
-    return found === null ? null : (found.Body as unknown as AsyncIterable<Buffer>);
+    return found === null ? null : (found.Body as Readable);
   }
 
   /** Older versions of it stay, where the bucket keeps them. */

@@ -19,12 +19,18 @@ export class DownloadsController {
   async download(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
     const { authorization } = request.headers;
     const viewer = requireViewer(await this.viewers.of({ authorization, personId: request.session?.personId }));
-    const { name, bytes, content } = await this.service.open(viewer, id);
+    const { name, bytes, content, close } = await this.service.open(viewer, id);
     response.setHeader('content-type', 'application/gzip');
     response.setHeader('content-length', bytes);
     response.setHeader('content-disposition', `attachment; filename="${name}"`);
     response.setHeader('cache-control', 'private, no-store');
+    if (request.method === 'HEAD') {
+      response.end();
+      return close();
+    }
     // Who went away, and what broke on the way: the answer is cut off, and its length tells that.
-    await pipeline(content, response).catch((error: unknown) => this.log.warn({ err: error, exportId: id }, 'a download was cut off'));
+    await pipeline(content, response)
+      .catch((error: unknown) => this.log.warn({ err: error, exportId: id }, 'a download was cut off'))
+      .finally(close);
   }
 }

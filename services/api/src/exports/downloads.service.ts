@@ -18,6 +18,8 @@ export interface Download {
   name: string;
   bytes: number;
   content: AsyncIterable<Buffer>;
+  /** To be called at the end, also of one that nobody has read. */
+  close: () => void;
 }
 
 @Injectable()
@@ -48,7 +50,7 @@ export class DownloadsService {
         message: 'The file is not where this api looks for it; the operator may compare ROOKERY_EXPORTS.',
       });
     const key = this.envelope.open(sealedKey, { organizationId, table: 'exports', row: id, field: 'sealed_key' });
-    return { name: nameOf(row), bytes: bytes!, content: openStream(key, object) };
+    return { name: nameOf(row), bytes: bytes!, content: openStream(key, object), close: () => object.destroy() };
   }
 }
 

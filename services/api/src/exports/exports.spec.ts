@@ -215,11 +215,13 @@ describe('the download of an export', () => {
       });
       expect(gunzipSync(Buffer.from(await answer.arrayBuffer())).toString()).toBe(LINES);
     }
+    const head = await fetch(`${api.url}/exports/${id}/download`, { method: 'HEAD', headers: bearer(ada) });
+    expect([head.status, head.headers.get('content-length')]).toEqual([200, String((await found(ada, id)).bytes)]);
     const trace = await api.sql<{ actor: string }>(
       `SELECT actor FROM audit_log WHERE action = 'downloadExport' AND subject = $1 ORDER BY id`,
       [id],
     );
-    expect(trace.map(({ actor }) => actor.slice(0, 4))).toEqual(['key_', 'per_']);
+    expect(trace.map(({ actor }) => actor.slice(0, 4))).toEqual(['key_', 'per_', 'key_']);
   });
 
   it('is not there for another organization, nor for an id that nobody has', async () => {
