@@ -24,11 +24,7 @@ export const DELIVERY_MUTATIONS: Mutation[] = [
       'if (delivery.message === null) return true;',
     ],
     ['MQTT-4.3.3-5', 'if (next.released) this.resendRelease(next);', 'if (next.released) this.finish(next);'],
-    [
-      'MQTT-4.3.3-3',
-      'this.waiting.resend(this.underWay());',
-      'this.waiting.resend(this.underWay().filter(({ qos }) => qos === 1));',
-    ],
+    ['MQTT-4.3.3-3', 'this.waiting.resend(this.underWay());', 'this.waiting.resend(this.underWay().filter(({ qos }) => qos === 1));'],
     ['MQTT-3.8.4-8', 'const qos = terms.qos < publication.qos ? terms.qos : publication.qos;', 'const { qos } = publication;'],
   ),
   ...file(

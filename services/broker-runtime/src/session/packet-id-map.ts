@@ -90,8 +90,10 @@ export class PacketIdMap<V> {
 
   private resize(slots: number): void {
     const { ids, held } = this;
+    // oxlint-disable unicorn/no-new-array -- the number of slots, taken at once
     this.ids = new Array<number>(slots).fill(0);
     this.held = new Array<V | undefined>(slots).fill(undefined);
+    // oxlint-enable unicorn/no-new-array
     this.mask = slots - 1;
     this.shift = Math.clz32(this.mask);
     for (const [i, id] of ids.entries())
