@@ -15,6 +15,8 @@
  *   sleepers --rounds N               N rows of deployments that sleep: memory of agent and edge, and how soon they are back
  *   bombs --rounds N                  fork, memory and disk bombs from inside a tenant, N times each; what a neighbour notices
  *   user-data                         what Terraform renders for a machine runs in a container; it joins (needs an engine, terraform, moto)
+ *   aws-cell                          a wish by GraphQL, a machine that Terraform makes on moto and that boots as a container, a device
+ *                                     connects; deleted, nothing is left (needs what user-data needs)
  *   pairs                             all stories with two apis and two workers behind a round robin
  *   ci                                the bounded slice that CI runs
  */
@@ -58,6 +60,7 @@ const TESTS: Record<string, () => Promise<void>> = {
   pairs,
   compose: async () => (await import('../e2e/long/compose.ts')).composeStory({ say: console.log }),
   'user-data': async () => (await import('../e2e/long/user-data/user-data.ts')).userData({ say: console.log }),
+  'aws-cell': async () => (await import('../e2e/long/aws-cell.ts')).awsCell({ say: console.log }),
 };
 /** Stories 6, 7 and 8 start systems of their own and are the same in pairs. */
 async function pairs(): Promise<void> {
@@ -94,6 +97,7 @@ const SLICES: Record<string, () => Promise<void>> = {
   pairs,
   compose: TESTS.compose!,
   'user-data': TESTS['user-data']!,
+  'aws-cell': TESTS['aws-cell']!,
 };
 
 const chosen = name === 'ci' ? SLICES : name in TESTS ? { [name]: TESTS[name]! } : null;

@@ -58,6 +58,16 @@ export class Api {
     return data.operation;
   }
 
+  /** Waits until an operation has ended well, however often it must be asked for. */
+  async untilSucceeded(id: string, timeoutMs: number): Promise<void> {
+    const over = async () => {
+      const { state, errorCode } = await this.operation(id);
+      if (['FAILED', 'CANCELLED'].includes(state)) throw new Error(`operation ${id} ended ${state} ${errorCode}`);
+      return state === 'SUCCEEDED';
+    };
+    await until(over, `operation ${id} to succeed`, timeoutMs);
+  }
+
   /** Waits until deployments can be made in a region: a cell of it has joined. */
   async untilRegion(id: string): Promise<void> {
     await until(

@@ -28,19 +28,22 @@ export function motoEnvironment({ url }: Pick<Moto, 'url'>): Record<string, stri
   return { AWS_ENDPOINT_URL: url, AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
 }
 
-/** Null when moto is not installed. Sets this process's own environment too, so that its SDK clients go there. */
-export async function motoForTests(): Promise<Moto | null> {
+/**
+ * Null when moto is not installed. Sets this process's own environment too, so that its SDK clients go there. `host`: an
+ * address of this machine at which others reach it.
+ */
+export async function motoForTests(host = '127.0.0.1'): Promise<Moto | null> {
   const python = process.env['MOTO_PYTHON'] ?? 'python3';
   if (spawnSync(python, ['-c', 'import moto.server'], { stdio: 'ignore' }).status !== 0) return skip('moto is not installed');
-  const port = await freePort();
+  const port = await freePort(host);
   const log = join(mkdtempSync(join(tmpdir(), 'rk-moto-')), 'log');
   const out = openSync(log, 'w');
-  const server = spawn(python, [SERVER, '-H', '127.0.0.1', '-p', String(port)], {
+  const server = spawn(python, [SERVER, '-H', host, '-p', String(port)], {
     stdio: ['ignore', out, out],
     env: { ...process.env, MOTO_IAM_LOAD_MANAGED_POLICIES: 'true' },
   });
   const exited = new Promise<void>((done) => server.once('exit', () => done()));
-  const url = `http://127.0.0.1:${port}`;
+  const url = `http://${host}:${port}`;
   for (const started = Date.now(); !(await answers(url)); await sleep(50))
     if (server.exitCode !== null || Date.now() - started > READY_MS_MAX) {
       server.kill('SIGKILL');
@@ -59,9 +62,9 @@ export async function motoForTests(): Promise<Moto | null> {
   };
 }
 
-async function freePort(): Promise<number> {
+async function freePort(host: string): Promise<number> {
   const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  await new Promise<void>((done) => server.listen(0, host, done));
   const { port } = server.address() as AddressInfo;
   await new Promise((done) => server.close(done));
   return port;

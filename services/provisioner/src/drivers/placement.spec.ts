@@ -2,6 +2,7 @@ import { uuidOf } from '@rookery/service-kit/ids';
 import { createLogger } from '@rookery/service-kit/log';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Reconciler } from '../reconcile/reconciler.js';
+import { readSituation } from '../reconcile/situation.repository.js';
 import { type Installation, startInstallation } from '../test-support/installation.js';
 import { driverOf } from './driver.js';
 import { Placement } from './placement.js';
@@ -49,5 +50,24 @@ describe('placement', () => {
     await reconciler.lookAtNext();
     expect(await installation.operations(id)).toMatchObject([{ state: 'FAILED', error_code: 'NO_CAPACITY' }]);
     expect(Object.values(await placed(0)).reduce((sum, count) => sum + count)).toBe(8);
+  });
+
+  it('tells of no port without TLS on a machine of AWS, whatever the plan has: its security group opens none', async () => {
+    const placement = new Placement(installation.db);
+    const ports = async (onAws: boolean) => {
+      const machineId = await installation.addMachine(PORTS);
+      const deploymentId = await installation.addDeployment(owner, { plainPort: true });
+      const look = async () => (await readSituation(installation.db, { organizationId: owner.organizationId, deploymentId } as never))!;
+      const aws = onAws ? { cellId: '', cellName: '', facts: {} as never, machineId } : null;
+      await installation.sql(`INSERT INTO deployment_infrastructure (organization_id, deployment_id, machine_id) VALUES ($1, $2, $3)`, [
+        uuidOf('organization', owner.organizationId),
+        uuidOf('deployment', deploymentId),
+        uuidOf('machine', machineId),
+      ]);
+      await placement.configure({ ...(await look()), aws });
+      return (await look()).infrastructure!.spec!.ports;
+    };
+    expect(await ports(false)).toEqual({ mqtts: 20_000, mqtt: 20_001 });
+    expect(await ports(true)).toEqual({ mqtts: 20_000, mqtt: null });
   });
 });

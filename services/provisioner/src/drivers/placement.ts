@@ -82,7 +82,7 @@ export class Placement {
     if (aws !== null) await this.choose(deployment, machineId);
     const { organizationId, id: deploymentId, generation } = deployment;
     await this.db.transaction(async (tx) => {
-      const ports = await this.ports(tx, deployment, machineId);
+      const ports = await this.ports(tx, deployment, machineId, deployment.plainPort && aws === null);
       const pinned = deployment.brokerVersion ?? infrastructure?.spec?.brokerVersion ?? runtimeVersion;
       const spec = specOf(deployment, ports, deployment.autoUpgrade ? null : pinned);
       const one = and(eq(deploymentInfrastructure.organizationId, organizationId), eq(deploymentInfrastructure.deploymentId, deploymentId));
@@ -123,12 +123,15 @@ export class Placement {
     return { there: told.length > 0, facts: told };
   }
 
-  /** The deployment's own ports, kept for life; a plan without the plain one only leaves it unused. */
-  private async ports(tx: Transaction, deployment: Situation['deployment'], machineId: string): Promise<Ports> {
+  /**
+   * The deployment's own ports, kept for life; a plan without the plain one only leaves it unused. So does a machine of AWS,
+   * whose security group opens nothing without TLS: what nobody reaches is not told to anybody.
+   */
+  private async ports(tx: Transaction, deployment: Situation['deployment'], machineId: string, plainPort: boolean): Promise<Ports> {
     const { organizationId, id: deploymentId } = deployment;
     const mine = and(eq(machinePorts.organizationId, organizationId), eq(machinePorts.deploymentId, deploymentId));
     const taken = await tx.select().from(machinePorts).where(mine);
-    const wanted = deployment.plainPort ? (['mqtts', 'mqtt'] as const) : (['mqtts'] as const);
+    const wanted = plainPort ? (['mqtts', 'mqtt'] as const) : (['mqtts'] as const);
     const kinds = wanted.filter((kind) => !taken.some((row) => row.kind === kind));
     if (kinds.length > 0) {
       const free = await this.freePorts(tx, machineId, kinds.length);
@@ -137,7 +140,7 @@ export class Placement {
       taken.push(...(await tx.insert(machinePorts).values(rows).returning()));
     }
     const portOf = (kind: 'mqtts' | 'mqtt') => taken.find((row) => row.kind === kind)?.port ?? null;
-    return { mqtts: portOf('mqtts'), mqtt: deployment.plainPort ? portOf('mqtt') : null };
+    return { mqtts: portOf('mqtts'), mqtt: plainPort ? portOf('mqtt') : null };
   }
 
   /** Lowest first. Those who ask for ports of one machine follow one another until the transaction ends. */
