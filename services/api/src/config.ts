@@ -6,6 +6,7 @@ import { objectStoreSchema } from '@rookery/service-kit/open-object-store';
 import { keySettings } from '@rookery/service-kit/open-keys';
 import { z } from 'zod';
 import { mailSchema } from './mail/mailer.js';
+import { privateUrlOf } from './server/private-url.js';
 
 const path = z.string().min(1);
 
@@ -22,7 +23,7 @@ const settings = z.object({
   PUBLIC_URL: z.url().optional(),
   /** Where agents, other apis and the launcher come in: the path of a unix socket, or host:port. Never public. */
   API_PRIVATE_LISTEN: path,
-  /** How they reach it: unix:/path or http://host:port. Default: made from API_PRIVATE_LISTEN. */
+  /** How they reach it: unix:/path or http://host:port. Default: made from API_PRIVATE_LISTEN; for 0.0.0.0, this machine's own address. */
   API_PRIVATE_URL: path.optional(),
   /** Where machines come in by TLS with certificates of their own: host:port. Without it there is no such door. */
   API_MACHINES_LISTEN: z
@@ -85,12 +86,11 @@ export type Config = Omit<z.infer<typeof configSchema>, 'API_MACHINES_URL'> & {
 
 /** Fills in what follows from other settings. */
 export function completeConfig(given: z.infer<typeof configSchema>): Config {
-  const listensOnSocket = given.API_PRIVATE_LISTEN.startsWith('/');
   return {
     ...given,
     PUBLIC_URL: given.PUBLIC_URL ?? `http://localhost:${given.ROOKERY_PORT}`,
     API_MACHINES_URL: given.API_MACHINES_URL ?? (given.API_MACHINES_LISTEN === undefined ? null : `https://${given.API_MACHINES_LISTEN}`),
-    API_PRIVATE_URL: given.API_PRIVATE_URL ?? `${listensOnSocket ? 'unix:' : 'http://'}${given.API_PRIVATE_LISTEN}`,
+    API_PRIVATE_URL: given.API_PRIVATE_URL ?? privateUrlOf(given.API_PRIVATE_LISTEN),
   };
 }
 

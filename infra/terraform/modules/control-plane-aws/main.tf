@@ -2,28 +2,32 @@ locals {
   tags     = merge(var.tags, { "rookery:installation" = var.installation })
   services = toset(["api", "worker"])
   api_port = 8080
-  # As in docker-compose.yml; the folder of sockets is the task's own.
+  # Tasks of the API come to each other there: the machine that one is asked about may hold its stream with another.
+  private_port = 9090
+  # As in docker-compose.yml.
   commands = {
     api    = ["node", "--enable-source-maps", "services/api/dist/main.js"]
     worker = ["node", "--enable-source-maps", "services/provisioner/dist/worker.js"]
   }
-  sockets = { api = "/tmp/api.sock", worker = "/tmp/worker.sock" }
+  # Where their health is asked for.
+  health = { api = "http://127.0.0.1:${local.private_port}", worker = "/tmp/worker.sock" }
   environments = {
     api = merge(local.machines_environment, {
-      API_PRIVATE_LISTEN = local.sockets.api
+      API_PRIVATE_LISTEN = "0.0.0.0:${local.private_port}"
       PUBLIC_URL         = "https://${var.domain}"
       ROOKERY_BIND       = "0.0.0.0"
       ROOKERY_EXPORTS    = "s3://${var.bucket_prefix}-exports"
       ROOKERY_MAIL       = "ses:${var.region}"
       ROOKERY_MAIL_FROM  = "Rookery <rookery@${var.domain}>"
       ROOKERY_PORT       = tostring(local.api_port)
+      ROOKERY_SIGN_UP    = var.sign_up
       WEB_ROOT           = "/app/web/dist"
     })
     worker = merge(var.metrics == null ? {} : { ROOKERY_CLOUDWATCH = var.metrics.namespace }, {
       ROOKERY_BUCKET       = "s3://${var.bucket_prefix}-states"
       ROOKERY_EXPORTS      = "s3://${var.bucket_prefix}-exports"
       TERRAFORM_HOME       = "/tmp/terraform"
-      WORKER_HEALTH_SOCKET = local.sockets.worker
+      WORKER_HEALTH_SOCKET = local.health.worker
     })
   }
 }

@@ -14,6 +14,25 @@ resource "aws_vpc_security_group_ingress_rule" "services" {
   tags                         = local.tags
 }
 
+# Whoever comes by this port is trusted, so nobody but the services does.
+resource "aws_vpc_security_group_ingress_rule" "private" {
+  security_group_id            = aws_security_group.services.id
+  ip_protocol                  = "tcp"
+  from_port                    = local.private_port
+  to_port                      = local.private_port
+  referenced_security_group_id = aws_security_group.services.id
+  tags                         = local.tags
+}
+
+resource "aws_vpc_security_group_egress_rule" "private" {
+  security_group_id            = aws_security_group.services.id
+  ip_protocol                  = "tcp"
+  from_port                    = local.private_port
+  to_port                      = local.private_port
+  referenced_security_group_id = aws_security_group.services.id
+  tags                         = local.tags
+}
+
 resource "aws_vpc_security_group_egress_rule" "https" {
   security_group_id = aws_security_group.services.id
   ip_protocol       = "tcp"
@@ -211,7 +230,7 @@ resource "aws_ecs_task_definition" "service" {
     image        = var.images[each.key]
     essential    = true
     command      = local.commands[each.key]
-    healthCheck  = { command = ["CMD", "node", "docker/probe.ts", local.sockets[each.key]], interval = 10, timeout = 5, retries = 3, startPeriod = 30 }
+    healthCheck  = { command = ["CMD", "node", "docker/probe.ts", local.health[each.key]], interval = 10, timeout = 5, retries = 3, startPeriod = 30 }
     portMappings = each.key == "api" ? [for port in local.api_ports : { containerPort = port, hostPort = port, protocol = "tcp" }] : []
     environment = concat(
       [

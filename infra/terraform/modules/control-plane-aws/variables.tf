@@ -65,6 +65,17 @@ variable "domain" {
   }
 }
 
+variable "sign_up" {
+  description = "Who may sign up: open (everybody), invite (whom an operator invites), closed."
+  type        = string
+  default     = "invite"
+
+  validation {
+    condition     = contains(["open", "invite", "closed"], var.sign_up)
+    error_message = "sign_up must be open, invite or closed."
+  }
+}
+
 variable "machines_domain" {
   description = "Name at which machines join, by TLS that the API itself ends; null: there is no such door."
   type        = string

@@ -245,3 +245,35 @@ run "refuses_namespaces_of_aws" {
 
   expect_failures = [var.metrics]
 }
+
+run "lets_tasks_of_the_api_reach_each_other_and_nobody_else" {
+  command = apply
+
+  assert {
+    condition = contains(
+      jsondecode(aws_ecs_task_definition.service["api"].container_definitions)[0].environment,
+      { name = "API_PRIVATE_LISTEN", value = "0.0.0.0:9090" },
+    )
+    error_message = "A socket within a task is out of the other tasks' reach."
+  }
+  assert {
+    condition     = aws_vpc_security_group_ingress_rule.private.referenced_security_group_id == aws_security_group.services.id && aws_vpc_security_group_ingress_rule.private.from_port == 9090
+    error_message = "Who comes there is trusted: only the services may."
+  }
+  assert {
+    condition     = alltrue([for mapping in jsondecode(aws_ecs_task_definition.service["api"].container_definitions)[0].portMappings : mapping.containerPort != 9090])
+    error_message = "No balancer may lead there."
+  }
+}
+
+run "lets_nobody_sign_up_who_was_not_invited" {
+  command = apply
+
+  assert {
+    condition = contains(
+      jsondecode(aws_ecs_task_definition.service["api"].container_definitions)[0].environment,
+      { name = "ROOKERY_SIGN_UP", value = "invite" },
+    )
+    error_message = "An installation on the internet must be closed to strangers by default."
+  }
+}
