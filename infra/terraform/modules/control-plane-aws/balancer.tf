@@ -47,10 +47,11 @@ resource "aws_lb_target_group" "api" {
   vpc_id               = module.network.vpc_id
   tags                 = local.tags
 
+  # By the task's address, which is no name that the API serves: everything else answers 421.
   health_check {
-    path     = "/"
+    path     = "/healthz"
     interval = 10
-    matcher  = "200-399"
+    matcher  = "200"
   }
 }
 

@@ -49,6 +49,8 @@ export async function createApi(config: Config, log: Logger): Promise<Api> {
 
   app.disable('x-powered-by');
   app.use(helmet(helmetOptions(config)));
+  // A load balancer asks by an address, whatever name is served; it is told no more than that somebody is here.
+  app.use('/healthz', (_: Request, response: Response) => response.json({ status: 'ok' }));
   const origin = new RequestOrigin(config);
   app.use((request: Request, response: Response, next: NextFunction) => {
     const refusal = origin.refusalOf(request);

@@ -68,6 +68,15 @@ run "sends_http_to_https" {
   }
 }
 
+run "asks_tasks_for_their_health_where_any_name_is_answered" {
+  command = plan
+
+  assert {
+    condition     = one(aws_lb_target_group.api.health_check).path == "/healthz"
+    error_message = "The load balancer asks by address: what serves the domain only would never be healthy."
+  }
+}
+
 run "gives_each_service_its_own_secrets" {
   command = apply
 
