@@ -16,13 +16,16 @@ declare module 'express-session' {
 
 export function sessionMiddleware(db: Database, config: Config): RequestHandler {
   const Store = connectPgSimple(session);
+  // The api itself speaks no TLS: where people come by https, what stands before it says so (X-Forwarded-Proto).
+  const secure = config.PUBLIC_URL.startsWith('https:');
   return session({
     name: SESSION_COOKIE,
     secret: config.SESSION_SECRET,
     // The resync sweeps what has expired; a read session is not written again for every request.
     store: new Store({ pool: db.$client, tableName: 'log_in_sessions', pruneSessionInterval: false, disableTouch: true }),
+    proxy: secure,
     resave: false,
     saveUninitialized: false,
-    cookie: { httpOnly: true, sameSite: 'lax', secure: config.PUBLIC_URL.startsWith('https:'), maxAge: LIFETIME_MS, path: '/' },
+    cookie: { httpOnly: true, sameSite: 'lax', secure, maxAge: LIFETIME_MS, path: '/' },
   });
 }
