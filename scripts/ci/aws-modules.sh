@@ -5,8 +5,7 @@
 set -euo pipefail
 folder=$(mkdir -p "$1" && cd "$1" && pwd)
 shift
-# The control plane takes some minutes more, so without being named it is planned only.
-examples=${*:-cell-aws dedicated-aws}
+examples=${*:-cell-aws dedicated-aws control-plane-aws}
 cd "$(dirname "$0")/../.."
 here=$PWD
 export PATH=$here/node_modules/.bin:$PATH

@@ -1,6 +1,7 @@
 """Moto's server, with the few things that the modules need and moto lacks. ElastiCache: a group of parameters can be made,
-read, changed and deleted; the members of a replication group are found. SES: tags of an identity are found under its ARN.
-KMS: a disabled key refuses its work.
+read, changed and deleted; the members of a replication group are found; a group that was deleted is gone, one of subnets too.
+SES: tags of an identity are found under its ARN. KMS: a disabled key refuses its work. S3: a rule of a bucket's lifecycle keeps
+the sizes that it is for.
 Usage: moto-server.py -H HOST -p PORT"""
 
 import sys
@@ -10,6 +11,8 @@ from moto.core.responses import ActionResult, EmptyResult
 from moto.elasticache.models import ReplicationGroup
 from moto.elasticache.responses import ElastiCacheResponse
 from moto.kms.models import KmsBackend
+from moto.s3.models import S3Backend
+from moto.s3.responses import S3Response
 from moto.server import main
 from moto.sesv2.models import SESV2Backend
 
@@ -124,9 +127,18 @@ def delete_replication_group(self):
     group = self._get_params()["ReplicationGroupId"]
     for name in [name for name, member in MEMBERS.items() if member["ReplicationGroupId"] == group]:
         del MEMBERS[name]
-    return plain_delete_group(self)
+    answer = plain_delete_group(self)
+    # Moto goes on deleting it for ever.
+    del self.elasticache_backend.replication_groups[group]
+    return answer
 
 
+def delete_subnet_group(self):
+    self.elasticache_backend.cache_subnet_groups.pop(self._get_params()["CacheSubnetGroupName"], None)
+    return EmptyResult()
+
+
+ElastiCacheResponse.delete_cache_subnet_group = delete_subnet_group
 ElastiCacheResponse.create_replication_group = create_replication_group
 ElastiCacheResponse.delete_replication_group = delete_replication_group
 ElastiCacheResponse.describe_cache_clusters = describe_cache_clusters
@@ -178,5 +190,35 @@ def generate_data_key(self, key_id, **given):
 
 KmsBackend.decrypt = decrypt
 KmsBackend.generate_data_key = generate_data_key
+
+SIZES = {}
+BOUNDS = ("ObjectSizeGreaterThan", "ObjectSizeLessThan")
+
+plain_put_lifecycle = S3Backend.put_bucket_lifecycle
+plain_get_lifecycle = S3Response.get_bucket_lifecycle
+
+
+def put_lifecycle(backend, bucket_name, rules):
+    for rule in rules if isinstance(rules, list) else [rules]:
+        both = (rule.get("Filter") or {}).get("And") or {}
+        SIZES[bucket_name, rule.get("ID")] = {bound: int(both[bound]) for bound in BOUNDS if bound in both}
+    return plain_put_lifecycle(backend, bucket_name, rules)
+
+
+def get_lifecycle(self):
+    plain = self.serialized
+
+    def with_sizes(answer):
+        for rule in answer.result["Rules"] if isinstance(answer.result, dict) else []:
+            for bound, size in SIZES.get((self.bucket_name, rule["ID"]), {}).items():
+                rule["Filter"]["And"][bound] = size
+        return plain(answer)
+
+    self.serialized = with_sizes
+    return plain_get_lifecycle(self)
+
+
+S3Backend.put_bucket_lifecycle = put_lifecycle
+S3Response.get_bucket_lifecycle = get_lifecycle
 
 main(sys.argv[1:])
