@@ -17,6 +17,8 @@
  *   user-data                         what Terraform renders for a machine runs in a container; it joins (needs an engine, terraform, moto)
  *   aws-cell                          a wish by GraphQL, a machine that Terraform makes on moto and that boots as a container, a device
  *                                     connects; deleted, nothing is left (needs what user-data needs)
+ *   ministack                         control-plane-aws applied where tasks, database and cache run as containers: it answers, nothing is
+ *                                     left (needs an engine, terraform, ministack; 5 minutes and an image, so not in the slice)
  *   pairs                             all stories with two apis and two workers behind a round robin
  *   ci                                the bounded slice that CI runs
  */
@@ -61,6 +63,7 @@ const TESTS: Record<string, () => Promise<void>> = {
   compose: async () => (await import('../e2e/long/compose.ts')).composeStory({ say: console.log }),
   'user-data': async () => (await import('../e2e/long/user-data/user-data.ts')).userData({ say: console.log }),
   'aws-cell': async () => (await import('../e2e/long/aws-cell.ts')).awsCell({ say: console.log }),
+  ministack: async () => (await import('../e2e/long/ministack/ministack.ts')).ministack({ say: console.log }),
 };
 /** Stories 6, 7 and 8 start systems of their own and are the same in pairs. */
 async function pairs(): Promise<void> {

@@ -5,6 +5,7 @@ import type { RunningSystem } from './system.ts';
 export interface Inspected {
   Id: string;
   State: { Status: string };
+  NetworkSettings: { IPAddress: string };
   Config: { User: string; Labels: Record<string, string> };
   HostConfig: Record<string, unknown> & { Memory: number; MemorySwap: number };
 }
