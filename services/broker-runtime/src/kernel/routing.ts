@@ -129,6 +129,8 @@ export class Routing {
   /** Publishers remember their last route; what is no longer in the map must not pass for current. */
   private forgetRoutes(): void {
     this.routes.clear();
+    // The old one would hold all that was in the map until the next sweep.
+    this.sweeper = this.routes.entries();
     this.topicCharacters = 0;
     this.generation++;
   }
