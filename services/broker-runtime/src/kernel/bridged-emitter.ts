@@ -9,6 +9,7 @@ import type { AedesPacket } from './publication.js';
 type Parts = ConstructorParameters<typeof KernelEmitter>;
 
 export class BridgedEmitter extends KernelEmitter {
+  override readonly isShared = true;
   constructor(
     private readonly store: RedisStore,
     /** Our own id among the brokers: what comes back from us is not ours to deliver twice. */

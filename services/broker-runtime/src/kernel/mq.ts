@@ -13,6 +13,8 @@ export type Picks = readonly (Subscription | null)[];
 export class KernelEmitter {
   closed = false;
   readonly concurrency = 0;
+  /** Other brokers hear what is emitted. */
+  readonly isShared: boolean = false;
   /** Messages that are being emitted. */
   current = 0;
 
