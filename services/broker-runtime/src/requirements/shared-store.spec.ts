@@ -98,7 +98,13 @@ describe('two runtimes on one Redis', () => {
       [a, b],
       [b, a],
     ] as const) {
+      const witness = await to.open();
+      await witness.subscribe('wanderer');
       const old = await from.open({ clientId: 'wanderer' });
+      // What comes through Redis after the news of its connection: else that could end the newer one.
+      old.publish('wanderer', 'here');
+      await witness.next('publish');
+      await witness.leave();
       const moved = await to.open({ clientId: 'wanderer' });
       expect((await old.next('disconnect')).reasonCode).toBe(0x8e);
       await old.closed;
