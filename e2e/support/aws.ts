@@ -5,7 +5,7 @@ import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
 import { type Moto, motoEnvironment, motoForTests } from '@rookery/service-kit/test-support/moto';
 import { inRoot } from '../../scripts/lib/paths.ts';
-import { runStep } from '../../scripts/lib/run-step.ts';
+import { outputOf } from '../../scripts/lib/run-step.ts';
 import { Api } from './api.ts';
 import { type Boot, Cloud } from './cloud.ts';
 import { freePorts, type RunningSystem, startSystem } from './system.ts';
@@ -97,8 +97,7 @@ async function makeBucket(Bucket: string): Promise<string> {
 
 /** A configuration of terraform that knows the provider of AWS from a mirror; returns its path. */
 export async function mirrorConfig(folder: string): Promise<string> {
-  const { ok, output } = await runStep('bash', [inRoot('scripts/ci/aws-mirror.sh')]);
-  if (!ok) throw new Error(output);
+  const output = await outputOf('bash', [inRoot('scripts/ci/aws-mirror.sh')]);
   const file = join(folder, 'aws.tfrc');
   const mirror = output.trim().split('\n').at(-1)!;
   writeFileSync(file, `disable_checkpoint = true\nprovider_installation {\n  filesystem_mirror {\n    path = "${mirror}"\n  }\n}\n`);

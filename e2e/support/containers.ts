@@ -1,5 +1,5 @@
 /** Containers as the docker command sees them: what is there, whatever anybody believes. */
-import { runStep } from '../../scripts/lib/run-step.ts';
+import { outputOf } from '../../scripts/lib/run-step.ts';
 import type { RunningSystem } from './system.ts';
 
 export interface Inspected {
@@ -23,7 +23,5 @@ export async function managedBy({ login }: RunningSystem): Promise<Inspected[]> 
 }
 
 export async function docker(...args: string[]): Promise<string> {
-  const { ok, output } = await runStep('docker', args);
-  if (!ok) throw new Error(`docker ${args.join(' ')}: ${output}`);
-  return output.trim();
+  return (await outputOf('docker', args)).trim();
 }

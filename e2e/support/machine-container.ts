@@ -6,7 +6,7 @@
 import { existsSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inRoot } from '../../scripts/lib/paths.ts';
-import { runStep } from '../../scripts/lib/run-step.ts';
+import { outputOf } from '../../scripts/lib/run-step.ts';
 import { docker } from './containers.ts';
 
 export const MACHINE_IMAGE = 'rookery-machine:rig';
@@ -15,7 +15,7 @@ const VOLUME_BYTES = 512 * 1024 * 1024;
 /** The files of a machine image, laid out in `folder`, on the base image. */
 export async function buildMachineImage(folder: string): Promise<void> {
   const context = join(folder, 'image');
-  await run('bash', [inRoot('scripts/machine-image.sh'), context]);
+  await outputOf('bash', [inRoot('scripts/machine-image.sh'), context]);
   const base = process.env.NODE_IMAGE ?? 'rookery-base/node';
   const words = ['build', '--quiet', '--network', 'none', '--build-arg', `BASE_IMAGE=${base}`, '--tag', MACHINE_IMAGE];
   await docker(...words, '--file', inRoot('docker/machine/Dockerfile'), context);
@@ -43,7 +43,7 @@ export class MachineContainer {
       writeFileSync(disk, '');
       truncateSync(disk, VOLUME_BYTES);
     }
-    const loop = (await run('losetup', ['--find', '--show', disk])).trim();
+    const loop = (await outputOf('losetup', ['--find', '--show', disk])).trim();
     const script = `${disk}.user-data`;
     writeFileSync(script, userData);
     const id = await docker(
@@ -77,12 +77,6 @@ export class MachineContainer {
     await docker('stop', '--time', '20', this.id);
     writeFileSync(inRoot('.cache', logName), await this.logs());
     await docker('rm', '--force', this.id);
-    await run('losetup', ['--detach', this.loop]);
+    await outputOf('losetup', ['--detach', this.loop]);
   }
-}
-
-async function run(program: string, args: string[]): Promise<string> {
-  const { ok, output } = await runStep(program, args);
-  if (!ok) throw new Error(`${program} ${args.join(' ')}: ${output.slice(-2_000)}`);
-  return output;
 }

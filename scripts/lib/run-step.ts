@@ -8,6 +8,13 @@ export interface StepResult {
   seconds: number;
 }
 
+/** What a command said. Throws with the end of it when the command fails. */
+export async function outputOf(file: string, args: readonly string[], env?: NodeJS.ProcessEnv): Promise<string> {
+  const { ok, output } = await runStep(file, args, { env });
+  if (!ok) throw new Error(`${file} ${args.join(' ')}: ${output.slice(-2_000)}`);
+  return output;
+}
+
 export function runStep(
   file: string,
   args: readonly string[],

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { inRoot } from '../../../scripts/lib/paths.ts';
-import { runStep } from '../../../scripts/lib/run-step.ts';
+import { outputOf } from '../../../scripts/lib/run-step.ts';
 import { until } from '../../support/clients.ts';
 import { freePorts } from '../../support/system.ts';
 
@@ -71,7 +71,5 @@ export async function startMinistack(host: string, log: string): Promise<Minista
 }
 
 async function makePython(): Promise<string> {
-  const { ok, output } = await runStep('bash', [inRoot('scripts/ci/ministack.sh'), inRoot('.cache', 'ministack')]);
-  if (!ok) throw new Error(output);
-  return output.trim().split('\n').at(-1)!;
+  return (await outputOf('bash', [inRoot('scripts/ci/ministack.sh'), inRoot('.cache', 'ministack')])).trim().split('\n').at(-1)!;
 }

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { motoEnvironment } from '@rookery/service-kit/test-support/moto';
 import { inRoot } from '../../../scripts/lib/paths.ts';
-import { runStep } from '../../../scripts/lib/run-step.ts';
+import { outputOf } from '../../../scripts/lib/run-step.ts';
 import { Api, type Deployed } from '../../support/api.ts';
 import { mirrorConfig, startMoto, stopMoto } from '../../support/aws.ts';
 import { connectTls, nextMessage, until } from '../../support/clients.ts';
@@ -163,7 +163,7 @@ async function render(rig: Rig, joins: Record<string, string>): Promise<{ secret
     TF_VAR_image_id: IMAGE,
     TF_VAR_joins: JSON.stringify(joins),
   };
-  const terraform = (...args: string[]) => run('terraform', [`-chdir=${stack}`, ...args], env);
+  const terraform = (...args: string[]) => outputOf('terraform', [`-chdir=${stack}`, ...args], env);
   await terraform('init', '-input=false', '-no-color');
   await terraform('apply', '-input=false', '-auto-approve', '-no-color');
   const { user_data: script, secret_arn: secretArn } = JSON.parse(await terraform('output', '-json')) as Record<string, { value: string }>;
@@ -181,7 +181,7 @@ async function render(rig: Rig, joins: Record<string, string>): Promise<{ secret
 async function wildcard(folder: string): Promise<{ certificate: string; privateKey: string }> {
   const [certificate, key] = [join(folder, 'tls.pem'), join(folder, 'tls.key')];
   const name = ['-subj', `/CN=*.${DOMAIN}`, '-addext', `subjectAltName=DNS:*.${DOMAIN}`];
-  await run('openssl', [
+  await outputOf('openssl', [
     'req',
     '-x509',
     '-newkey',
@@ -198,10 +198,4 @@ async function wildcard(folder: string): Promise<{ certificate: string; privateK
     certificate,
   ]);
   return { certificate: readFileSync(certificate, 'utf8'), privateKey: readFileSync(key, 'utf8') };
-}
-
-async function run(program: string, args: string[], env: Record<string, string> = {}): Promise<string> {
-  const { ok, output } = await runStep(program, args, { env });
-  if (!ok) throw new Error(`${program} ${args.join(' ')}: ${output.slice(-2_000)}`);
-  return output;
 }

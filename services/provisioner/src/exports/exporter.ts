@@ -8,10 +8,12 @@ import { isDatabaseAway } from '@rookery/db/errors';
 import type { Database } from '@rookery/db/pool';
 import type { Envelope } from '@rookery/service-kit/envelope';
 import { AppError } from '@rookery/service-kit/errors';
+import { uuidOf } from '@rookery/service-kit/ids';
 import type { Logger } from '@rookery/service-kit/log';
 import type { ObjectStore } from '@rookery/service-kit/object-store';
 import { newStreamKey, sealStream } from '@rookery/service-kit/sealed-stream';
 import { failpoint } from '../worker/failpoint.js';
+import { whileLocked } from '../worker/row-lock.js';
 import * as repository from './exports.repository.js';
 import { pagesOf } from './lines.js';
 import { gzipped } from './ndjson.js';
@@ -60,7 +62,7 @@ export class Exporter {
       try {
         const claim = await repository.claimNextExport(this.db);
         if (claim === null) return;
-        await repository.whileLocked(this.db, claim, () => this.make(claim));
+        await whileLocked(this.db, uuidOf('export', claim.exportId)!, () => this.make(claim));
       } finally {
         this.running--;
       }

@@ -3,11 +3,10 @@ import type { ExportKey, ExportKind } from '@rookery/contracts/exports';
 import { EXPORT_KEPT_DAYS } from '@rookery/contracts/exports';
 import type { Database } from '@rookery/db/pool';
 import { uuid } from '@rookery/db/transactions';
-import { idOf, uuidOf } from '@rookery/service-kit/ids';
+import { idOf } from '@rookery/service-kit/ids';
 import { sql } from 'drizzle-orm';
+import { isAbandoned } from '../worker/row-lock.js';
 
-/** A claim is followed by its lock within this time. */
-const LOCK_TAKEN_MS = 250;
 const OVER_MAX = 100;
 
 export interface ExportClaim extends ExportKey {
@@ -36,23 +35,6 @@ export async function claimNextExport(db: Database): Promise<ExportClaim | null>
   const row = rows[0];
   if (!row) return null;
   return { ...keyOf(row), kind: row.kind, from: new Date(row.from), to: new Date(row.to), attempt: row.attempts };
-}
-
-/** Runs `work` while a lock on a connection of its own says that somebody lives who does it. */
-export async function whileLocked(db: Database, { exportId }: ExportKey, work: () => Promise<void>): Promise<void> {
-  const connection = await db.$client.connect();
-  const key = [uuidOf('export', exportId)];
-  try {
-    const got = await connection.query<{ locked: boolean }>('SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS locked', key);
-    if (!got.rows[0]!.locked) return;
-    try {
-      await work();
-    } finally {
-      await connection.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', key);
-    }
-  } finally {
-    connection.release();
-  }
 }
 
 /** For those who wait. */
@@ -89,10 +71,7 @@ export async function fail(db: Database, claim: ExportClaim, { code, message }: 
 export async function freeAbandonedExports(db: Database): Promise<void> {
   await db.execute(sql`
     UPDATE exports SET state = 'QUEUED', claimed_at = NULL, rows = NULL, due_at = now()
-    WHERE state = 'RUNNING' AND claimed_at < now() - ${LOCK_TAKEN_MS} * interval '1 millisecond' AND NOT EXISTS (
-      SELECT FROM pg_locks l WHERE l.locktype = 'advisory' AND l.objsubid = 1
-      AND (l.classid::bigint << 32 | l.objid::bigint) = hashtextextended(id::text, 0)
-    )`);
+    WHERE state = 'RUNNING' AND ${isAbandoned(sql`id`)}`);
 }
 
 export async function countDue(db: Database): Promise<number> {

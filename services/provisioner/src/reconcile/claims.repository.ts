@@ -3,13 +3,12 @@ import type { Database } from '@rookery/db/pool';
 import { uuid } from '@rookery/db/transactions';
 import { idOf, uuidOf } from '@rookery/service-kit/ids';
 import { sql } from 'drizzle-orm';
+import { isAbandoned } from '../worker/row-lock.js';
 
 /** A claim whose holder died is free again after this. One that lives longer is kept by its lock, whatever the term says. */
 const TERM_SECONDS = 5;
 /** A machine that takes longer to bring something about keeps nothing else of its organization waiting. */
 const AWAITED_SECONDS = 10;
-/** A claim is followed by its lock within this time. */
-const LOCK_TAKEN_MS = 250;
 
 export interface Claim {
   organizationId: string;
@@ -58,17 +57,10 @@ export async function postponeClaim(db: Database, claim: Claim, seconds: number,
     WHERE ${isClaimed(claim)}`);
 }
 
-/**
- * Frees claims that no lock stands behind: their worker died. One that was taken only now may not have its lock yet; were
- * it freed all the same, the lock would still let only one worker look.
- */
+/** Frees claims that no lock stands behind: their worker died. */
 export async function freeAbandonedClaims(db: Database): Promise<void> {
   await db.execute(sql`
-    UPDATE reconciliations SET claimed_at = NULL, due_at = now()
-    WHERE claimed_at < now() - ${LOCK_TAKEN_MS} * interval '1 millisecond' AND due_at > now() AND NOT EXISTS (
-      SELECT FROM pg_locks l WHERE l.locktype = 'advisory' AND l.objsubid = 1
-      AND (l.classid::bigint << 32 | l.objid::bigint) = hashtextextended(deployment_id::text, 0)
-    )`);
+    UPDATE reconciliations SET claimed_at = NULL, due_at = now() WHERE due_at > now() AND ${isAbandoned(sql`deployment_id`)}`);
 }
 
 function isClaimed({ organizationId, deploymentId }: Claim) {

@@ -8,6 +8,7 @@ import { uuidOf } from '@rookery/service-kit/ids';
 import type { Logger } from '@rookery/service-kit/log';
 import type { Driver } from '../drivers/driver.js';
 import { failpoint } from '../worker/failpoint.js';
+import { whileLocked } from '../worker/row-lock.js';
 import { type Claim, claimNext, postponeClaim, releaseClaim } from './claims.repository.js';
 import { Places } from './places.js';
 import { nextSteps } from './next-steps.js';
@@ -60,7 +61,9 @@ export class Reconciler {
     for (let looks = 0; looks < LOOKS_MAX && !this.stopped; looks++) {
       const claim = await this.places.take((full) => claimNext(this.db, full));
       if (claim === null) return false;
-      await this.locked(claim.deploymentId, () => this.serve(claim)).finally(() => this.places.free(claim));
+      // Nothing when another worker has the deployment: that one sees all that was wanted before it gives it back.
+      const row = uuidOf('deployment', claim.deploymentId)!;
+      await whileLocked(this.db, row, () => this.serve(claim)).finally(() => this.places.free(claim));
     }
     return true;
   }
@@ -186,23 +189,6 @@ export class Reconciler {
     this.log.warn({ err: error, deploymentId: claim.deploymentId, attempts }, 'a deployment is tried again later');
     await postponeClaim(this.db, claim, Math.min(2 ** attempts, RETRY_SECONDS_MAX), messageOf(error));
     throw error;
-  }
-
-  /** Does nothing when another worker has the deployment: that one sees all that was wanted before it gives it back. */
-  private async locked(deploymentId: string, work: () => Promise<void>): Promise<void> {
-    const connection = await this.db.$client.connect();
-    const key = [uuidOf('deployment', deploymentId)];
-    try {
-      const got = await connection.query<{ locked: boolean }>('SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS locked', key);
-      if (!got.rows[0]!.locked) return;
-      try {
-        await work();
-      } finally {
-        await connection.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', key);
-      }
-    } finally {
-      connection.release();
-    }
   }
 }
 
