@@ -1,5 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { dayOf, firstOfDays, lastDay, rangeOfDays } from './days';
+
+// The clock is put forward on 29 March 2026.
+beforeAll(() => vi.stubEnv('TZ', 'Europe/Berlin'));
+afterAll(() => vi.unstubAllEnvs());
 
 describe('a range of days', () => {
   it('begins with the first day and ends with the last one, in the zone of whoever asks', () => {
@@ -25,5 +29,6 @@ describe('a range of days', () => {
   it('that ends today begins so many days ago', () => {
     expect(firstOfDays(1, new Date(2026, 0, 31, 12))).toBe('2026-01-31');
     expect(firstOfDays(30, new Date(2026, 0, 31, 12))).toBe('2026-01-02');
+    expect(firstOfDays(2, new Date(2026, 2, 30, 0, 30))).toBe('2026-03-29');
   });
 });

@@ -1,6 +1,7 @@
-/** Ranges as people choose them: whole days of their own time zone, the last one part of it. */
-
-const DAY_MS = 86_400_000;
+/**
+ * Ranges as people choose them: whole days of their own time zone, the last one part of it. Never by milliseconds: a day on which
+ * the clock changes has 23 or 25 hours.
+ */
 
 /** `2026-01-31`, as a field of type date holds it. */
 export function dayOf(date: Date): string {
@@ -16,7 +17,7 @@ export function rangeOfDays(first: string, last: string): { from: string; to: st
 
 /** The first day of so many that end with that of `now`. */
 export function firstOfDays(days: number, now: Date): string {
-  return dayOf(new Date(now.getTime() - (days - 1) * DAY_MS));
+  return dayOf(new Date(now.getFullYear(), now.getMonth(), now.getDate() - (days - 1)));
 }
 
 /** The last day of a range whose end is not part of it. */
@@ -27,6 +28,5 @@ export function lastDay(to: string): Date {
 function startOf(day: string, later: number): string | null {
   const [year, month, date] = day.split('-').map(Number);
   if (!year || !month || !date) return null;
-  // Not by milliseconds: a day of a change of the clock has 23 or 25 hours.
   return new Date(year, month - 1, date + later).toISOString();
 }
