@@ -1,10 +1,11 @@
 """Moto's server, with the few things that the modules need and moto lacks. ElastiCache: a group of parameters can be made,
 read, changed and deleted; the members of a replication group are found; a group that was deleted is gone, one of subnets too.
 SES: tags of an identity are found under its ARN. KMS: a disabled key refuses its work. S3: a rule of a bucket's lifecycle keeps
-the sizes that it is for.
+the sizes that it is for; an object is compared and written at once, with its metadata.
 Usage: moto-server.py -H HOST -p PORT"""
 
 import sys
+import threading
 
 from moto.core.exceptions import JsonRESTError
 from moto.core.responses import ActionResult, EmptyResult
@@ -220,5 +221,20 @@ def get_lifecycle(self):
 
 S3Backend.put_bucket_lifecycle = put_lifecycle
 S3Response.get_bucket_lifecycle = get_lifecycle
+
+# Each request has a thread: between a comparison and its write, and between a write and its metadata, others came.
+OBJECTS = threading.RLock()
+
+
+def one_at_a_time(plain):
+    def locked(*args, **given):
+        with OBJECTS:
+            return plain(*args, **given)
+
+    return locked
+
+
+for name in ("put_object", "head_object", "get_object", "delete_object"):
+    setattr(S3Response, name, one_at_a_time(getattr(S3Response, name)))
 
 main(sys.argv[1:])
