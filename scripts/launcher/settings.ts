@@ -33,6 +33,8 @@ export const settingsSchema = z.object({
   ROOKERY_ACCEPT_NO_ISOLATION: z.enum(['0', '1']).default('0'),
   /** Strongest isolation level to try. */
   ROOKERY_ISOLATION: z.enum(['auto', 'bubblewrap', 'unshare', 'setpriv', 'plain']).default('auto'),
+  /** on: each deployment's data lies in a file system of its own, with room for its store and no more. Needs root. */
+  ROOKERY_STORE_IMAGES: z.enum(['on', 'off']).default('off'),
   /** auto: deployments of region local-docker are containers, where an engine and terraform are found. off: never. */
   ROOKERY_DOCKER: z.enum(['auto', 'off']).default('auto'),
   /** Address of the engine; by default the usual socket, where there is one. */

@@ -139,6 +139,7 @@ export function describeSystem({ home, settings, urls, publicUrl, docker, onStar
         AGENT_HEALTH_SOCKET: socket(name),
         CA_FOLDER: home.file('machine', 'ca'),
         ROOKERY_BIND: settings.ROOKERY_BIND,
+        ROOKERY_STORE_IMAGES: settings.ROOKERY_STORE_IMAGES,
         ...env,
       },
       socket(name),

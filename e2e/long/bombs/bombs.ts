@@ -1,29 +1,30 @@
 /**
  * Bombs from inside: code that runs as a tenant's runtime, in its sandbox, takes processes, memory and disk without end.
  * Each must be refused, and a neighbour with a steady load must hardly notice: the 99th percentile of its round trips while
- * a bomb goes on, against the same just before it, in the median of alternated rounds.
+ * a bomb goes on, against the same just before it, in the median of alternated rounds. As root also with the data of each
+ * tenant in an image of its own, where only the disk is another.
  */
-import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
 import type { MqttClient } from 'mqtt';
 import { percentile } from '../../../bench/report.ts';
-import { Api, type Deployed } from '../../support/api.ts';
+import type { Api, Deployed } from '../../support/api.ts';
 import { connectTls, until } from '../../support/clients.ts';
-import { containersOf, docker } from '../../support/containers.ts';
 import { signUp } from '../../support/people.ts';
-import { freePorts, keepLogs, type RunningSystem, startSystem } from '../../support/system.ts';
+import { keepLogs, type RunningSystem, startSystem } from '../../support/system.ts';
+import { carryCode, dockerSettings, type Kind, KIND_REGIONS, kindsHere, readReached, takeOver, type Tenant } from './taken-over.ts';
 
 const MIB = 2 ** 20;
 const RATIO_MAX = 2;
 const WINDOW_MS = 4_000;
 const MESSAGES_PER_SECOND = 100;
+const REFUSAL_MS_MAX = 20_000;
 /** Beside what a broker itself is made of. */
 const PROCESSES_MAX = 64;
-const STORE_BYTES_MAX = 64 * MIB;
 /** Of its plan, 1.5 GiB, and what is not counted yet. */
 const MEMORY_BYTES_MAX = 2 * 2 ** 30;
-const INSIDE = join(import.meta.dirname, 'inside.mjs');
 const BOMBS = ['fork', 'memory', 'disk'] as const;
 type Bomb = (typeof BOMBS)[number];
 
@@ -32,57 +33,53 @@ export interface BombsOptions {
   say: (line: string) => void;
 }
 
-/** Where a bomb goes off. */
-interface Tenant {
-  kind: 'process' | 'container';
-  id: string;
-  dataFolder: string;
-  /** Has code of ours run in it, which waits for orders. */
-  takeOver(): Promise<void>;
+export async function bombs({ rounds, say }: BombsOptions): Promise<void> {
+  const complaints = await inOneSystem({ rounds, say, images: false });
+  if (process.getuid!() === 0) complaints.push(...(await inOneSystem({ rounds, say, images: true })));
+  if (complaints.length > 0) throw new Error(complaints.join('\n'));
 }
 
-export async function bombs({ rounds, say }: BombsOptions): Promise<void> {
-  const host = process.env['DOCKER_HOST'];
-  const ports = await freePorts(50);
-  const system = await startSystem(
-    host === undefined ? {} : { ROOKERY_DOCKER: 'auto', DOCKER_HOST: host, ROOKERY_DOCKER_MQTT_PORTS: `${ports}-${ports + 49}` },
-  );
+interface Round extends BombsOptions {
+  /** Each tenant's data lies in an image of its own. */
+  images: boolean;
+}
+
+async function inOneSystem(options: Round): Promise<string[]> {
+  const system = await startSystem({ ROOKERY_STORE_IMAGES: options.images ? 'on' : 'off', ...(await dockerSettings()) });
   const complaints: string[] = [];
   try {
-    for (const kind of host === undefined ? (['process'] as const) : (['process', 'container'] as const))
-      complaints.push(...(await besideOneKind(system, kind, rounds, say)));
+    for (const kind of kindsHere()) complaints.push(...(await besideOneKind(system, kind, options)));
   } catch (error) {
-    say(`logs kept in ${keepLogs(system, 'bombs')}`);
+    options.say(`logs kept in ${keepLogs(system, 'bombs')}`);
     throw error;
   } finally {
     await system.stop();
     system.remove();
   }
-  if (complaints.length > 0) throw new Error(complaints.join('\n'));
+  return complaints;
 }
 
-async function besideOneKind(system: RunningSystem, kind: Tenant['kind'], rounds: number, say: (line: string) => void): Promise<string[]> {
-  const region = kind === 'process' ? 'local' : 'local-docker';
+async function besideOneKind(system: RunningSystem, kind: Kind, { rounds, say, images }: Round): Promise<string[]> {
+  const region = KIND_REGIONS[kind];
   const [theirs, ours] = [await signUp(system.ready.consoleUrl), await signUp(system.ready.consoleUrl)];
   await ours.untilRegion(region);
-  if (kind === 'process') besideBundles(system);
-  const tenant = await tenantOf(system, theirs, kind, region);
+  if (kind === 'process') carryCode(system);
+  const tenant = await takeOver(system, theirs, kind);
   const neighbour = await Neighbour.open(system, await ours.deploy('neighbour', { region }));
   const complaints: string[] = [];
   try {
     const { deployment } = await theirs.query('query ($id: ID!) { deployment(id: $id) { isolation } }', { id: tenant.id });
-    for (const bomb of BOMBS) {
+    for (const bomb of images ? (['disk'] as const) : BOMBS) {
       const ratios: number[] = [];
       const p99s: { before: number; beside: number }[] = [];
       const refusals: Refusal[] = [];
       for (let round = 0; round < rounds; round++) {
-        await tenant.takeOver();
+        await tenant.listen();
         const before = await neighbour.p99(WINDOW_MS);
-        rmSync(join(tenant.dataFolder, 'reached'), { force: true });
-        writeFileSync(join(tenant.dataFolder, 'bomb'), bomb);
+        tenant.order(bomb);
         const beside = await neighbour.p99(WINDOW_MS);
         refusals.push(await refusalOf(theirs, tenant, bomb));
-        rmSync(join(tenant.dataFolder, 'bomb'), { force: true });
+        tenant.callOff();
         p99s.push({ before, beside });
         ratios.push(beside / before);
         await recover(theirs, tenant);
@@ -94,7 +91,7 @@ async function besideOneKind(system: RunningSystem, kind: Tenant['kind'], rounds
           0.5,
         ).toFixed(1);
       say(
-        `${kind} (${deployment.isolation}), ${bomb}: ${refusals.map(({ words }) => words).join('; ')}. ` +
+        `${kind} (${deployment.isolation}${images ? ', image' : ''}), ${bomb}: ${refusals.map(({ words }) => words).join('; ')}. ` +
           `Neighbour’s p99 ${ms('before')} ms before, ${ms('beside')} ms beside; ratio ${ratio.toFixed(2)} (bar ${RATIO_MAX})`,
       );
       if (refusals.some(({ refused }) => !refused)) complaints.push(`${kind}: the ${bomb} bomb was not refused`);
@@ -106,44 +103,24 @@ async function besideOneKind(system: RunningSystem, kind: Tenant['kind'], rounds
   return complaints;
 }
 
-/** Every runtime that is started from now on carries the code; it does nothing without an order. */
-function besideBundles(system: RunningSystem): void {
-  const bundles = join(system.home, 'machine/bundles');
-  for (const version of readdirSync(bundles)) {
-    const entry = join(bundles, version, 'runtime.mjs');
-    copyFileSync(INSIDE, join(bundles, version, 'inside.mjs'));
-    writeFileSync(entry, `import './inside.mjs';\n${readFileSync(entry, 'utf8')}`);
-  }
-}
-
-async function tenantOf(system: RunningSystem, api: Api, kind: Tenant['kind'], region: string): Promise<Tenant> {
-  const { id } = await api.deploy('taken-over', { region });
-  const operator = new Api(system.ready.graphqlUrl, system.login.apiKey);
-  await operator.mutate('setDeploymentQuotas', 'deployment { id }', { deploymentId: id, quotas: { storeBytesMax: STORE_BYTES_MAX } });
-  await api.untilApplied(id);
-  const dataFolder = join(system.home, kind === 'process' ? 'machine' : 'docker-machine', 'deployments', id, 'data');
-  if (!existsSync(dataFolder)) throw new Error(`${dataFolder} is not there`);
-  const takeOver = async () => {
-    if (kind === 'process') return;
-    copyFileSync(INSIDE, join(dataFolder, 'inside.mjs'));
-    const [container] = await containersOf(`rookery.deployment=${id}`);
-    await docker('exec', '--detach', container!.Id, 'node', '-e', EXEC, '--', '--data', '/var/lib/rookery');
-  };
-  return { kind, id, dataFolder, takeOver };
-}
-
-/** The timer of the code alone would keep no process alive; this one ends before the next round. */
-const EXEC = "setTimeout(() => process.exit(), 15000); import('/var/lib/rookery/inside.mjs');";
-
 interface Refusal {
   refused: boolean;
   words: string;
 }
 
-async function refusalOf(api: Api, { id, dataFolder }: Tenant, bomb: Bomb): Promise<Refusal> {
-  const reached = readReached(dataFolder);
+/** A disk takes its time to be full. */
+async function refusalOf(api: Api, tenant: Tenant, bomb: Bomb): Promise<Refusal> {
+  for (const deadline = Date.now() + REFUSAL_MS_MAX; ; await sleep(200)) {
+    const refusal = await whatBecameOf(api, tenant, bomb);
+    if (refusal.refused || Date.now() > deadline) return refusal;
+  }
+}
+
+async function whatBecameOf(api: Api, tenant: Tenant, bomb: Bomb): Promise<Refusal> {
+  const { id, dataFolder } = tenant;
+  const reached = readReached(tenant);
   const { deployment } = await api.query('query ($id: ID!) { deployment(id: $id) { phase phaseReason } }', { id });
-  if (reached === null) return { refused: false, words: 'nothing went off' };
+  if (reached === null || Object.keys(reached).length === 0) return { refused: false, words: 'nothing went off' };
   if (bomb === 'fork') {
     const { started, refused } = reached;
     return { refused: refused > 0 && started <= PROCESSES_MAX, words: `${started} processes, then ${refused} refused` };
@@ -158,11 +135,6 @@ async function refusalOf(api: Api, { id, dataFolder }: Tenant, bomb: Bomb): Prom
     refused: stopped || (reached.errors as string[]).includes('ENOSPC'),
     words: `${megabytes} MiB on disk, then ${stopped ? deployment.phaseReason : (reached.errors as string[]).join(', ')}`,
   };
-}
-
-function readReached(dataFolder: string): any {
-  const file = join(dataFolder, 'reached');
-  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
 }
 
 function takenBy(folder: string): number {

@@ -1,10 +1,11 @@
 /**
  * What a runtime does once it was taken over: this stands beside its bundle and is loaded by it, so it runs as the tenant's
- * process in its sandbox, as its user, in its control group. It waits for a file in its data folder that names a bomb, and
- * goes on for as long as the file is there. What it reached is written beside it.
+ * process in its sandbox, as its user, in its control group. It waits for a file in its data folder that names what to do, and
+ * goes on for as long as the file is there. What it reached is written beside it, where room was taken before.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 
 const MIB = 2 ** 20;
@@ -14,15 +15,22 @@ const MEMORY_BYTES_MAX = 6 * 2 ** 30;
 const DISK_BYTES_MAX = 8 * 2 ** 30;
 
 const folder = process.argv[process.argv.indexOf('--data') + 1];
-const order = join(folder, 'bomb');
+const order = join(folder, 'order');
 const goesOn = () => existsSync(order);
 
+let page;
 function reached(facts) {
-  writeFileSync(join(folder, 'reached.new'), JSON.stringify(facts));
-  renameSync(join(folder, 'reached.new'), join(folder, 'reached'));
+  writeSync(page, JSON.stringify(facts).padEnd(4096), 0);
 }
 
-const BOMBS = {
+const ORDERS = {
+  /** Knocks at every door of the list beside the order; says what each answered: `open`, or the error. */
+  walls: async () => {
+    const doors = JSON.parse(readFileSync(join(folder, 'doors'), 'utf8'));
+    const answers = [];
+    for (const door of doors) answers.push(door.file === undefined ? await knock(door) : read(door.file));
+    reached({ answers });
+  },
   /** As many as are let stand still until nothing more is let; then each turns without end, and more are tried all the time. */
   fork: () => {
     const spin = 'kill -STOP $$; while [ -e "$1" ]; do i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done; done';
@@ -73,10 +81,29 @@ const BOMBS = {
   },
 };
 
+function knock(door) {
+  return new Promise((answer) => {
+    const socket = connect({ ...door, timeout: 2_000 }, () => (answer('open'), socket.destroy()));
+    socket.on('error', ({ code }) => answer(code));
+    socket.on('timeout', () => (answer('TIMEOUT'), socket.destroy()));
+  });
+}
+
+function read(file) {
+  try {
+    closeSync(openSync(file, 'r'));
+    return 'open';
+  } catch ({ code }) {
+    return code;
+  }
+}
+
 let begun = false;
 setInterval(() => {
   if (!begun && goesOn()) {
     begun = true;
-    BOMBS[readFileSync(order, 'utf8').trim()]();
+    page = openSync(join(folder, 'reached'), 'w');
+    reached({});
+    ORDERS[readFileSync(order, 'utf8').trim()]();
   } else if (begun && !goesOn()) begun = false;
 }, 50).unref();

@@ -26,6 +26,7 @@ import { Reporter } from './agent/reporter.js';
 import type { RuntimeHosting } from './agent/running-runtime.js';
 import { RuntimeHost } from './agent/runtime-host.js';
 import { loadOrMakeKey } from './agent/seal.js';
+import { StoreImages } from './agent/store-images.js';
 import { Engine } from './engine/engine.js';
 import { imageVersion } from './engine/image-version.js';
 
@@ -38,8 +39,11 @@ runMain(async () => {
   const known = new KnownDeployments(home, loadOrMakeKey(join(home, 'machine.key')), log);
   const engine = config.DOCKER_HOST === undefined ? null : new Engine(config.DOCKER_HOST);
   const docker = engine === null ? null : await dockerFacts(engine, config);
+  const images = config.ROOKERY_STORE_IMAGES === 'on' ? StoreImages.probed(home) : new StoreImages(false);
   const runtimes: RuntimeHosting =
-    engine === null || docker === null ? new RuntimeHost(config, known) : new ContainerHost(engine, docker.facts, docker.version, known);
+    engine === null || docker === null
+      ? new RuntimeHost(config, known, images)
+      : new ContainerHost(engine, docker.facts, docker.version, known, images);
   const authority = await CertificateAuthority.open(config.CA_FOLDER ?? join(home, 'ca'));
   const domainTls = await tlsForDomain(config, authority);
 

@@ -56,6 +56,8 @@ const settings = z.object({
   ROOKERY_ACCEPT_NO_ISOLATION: z.enum(['0', '1']).default('0'),
   /** Strongest level to try; for tests of the weaker ones. */
   ROOKERY_ISOLATION: z.enum(['auto', 'bubblewrap', 'unshare', 'setpriv', 'plain']).default('auto'),
+  /** on: each deployment's data lies in a file system of its own, with room for its store and no more. Needs root. */
+  ROOKERY_STORE_IMAGES: z.enum(['on', 'off']).default('off'),
   LOG_LEVEL: z.string().default('info'),
 });
 

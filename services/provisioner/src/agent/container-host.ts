@@ -5,7 +5,8 @@ import { dataFolderOf, type DockerFacts, runFolderOf, tenantUid } from '@rookery
 import type { Engine } from '../engine/engine.js';
 import { ContainerRuntime } from './container-runtime.js';
 import type { KnownDeployments } from './known-deployments.js';
-import type { RunningRuntime, RuntimeHosting } from './running-runtime.js';
+import type { RunningRuntime, RuntimeHosting, RuntimeLimits } from './running-runtime.js';
+import type { StoreImages } from './store-images.js';
 
 export class ContainerHost implements RuntimeHosting {
   readonly isolation = 'container';
@@ -15,13 +16,15 @@ export class ContainerHost implements RuntimeHosting {
     private readonly facts: DockerFacts,
     readonly newestVersion: string,
     private readonly known: KnownDeployments,
+    private readonly images: StoreImages,
   ) {
     const folder = join(facts.runFolder, 'd');
     mkdirSync(folder, { recursive: true, mode: 0o711 });
     chmodSync(folder, 0o711);
   }
 
-  prepare(deploymentId: string): void {
+  async prepare(deploymentId: string, { storeBytesMax }: RuntimeLimits): Promise<void> {
+    await this.images.mount(this.dataFolder(deploymentId), storeBytesMax);
     const user = this.facts.uid ?? tenantUid(deploymentId);
     for (const folder of [this.runFolder(deploymentId), this.dataFolder(deploymentId)]) {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -62,7 +65,12 @@ export class ContainerHost implements RuntimeHosting {
     return dataFolderOf(this.facts.dataFolder, deploymentId);
   }
 
-  erase(deploymentId: string): void {
+  rest(deploymentId: string): Promise<void> {
+    return this.images.unmount(this.dataFolder(deploymentId));
+  }
+
+  async erase(deploymentId: string): Promise<void> {
+    await this.rest(deploymentId);
     rmSync(this.runFolder(deploymentId), { recursive: true, force: true });
     this.known.erase(deploymentId);
   }

@@ -32,6 +32,11 @@ export interface OnDisk {
 /** The largest file that a broker of any plan can need: a segment with one packet, which has 256 MiB at most. */
 export const FILE_BYTES_MAX = 320 * MIB;
 
+/** What a store of that many bytes may take of the disk, with all that a broker does to it. */
+export function bytesAllowed(storeBytesMax: number): number {
+  return STORE_COPIES * storeBytesMax + SLACK_BYTES;
+}
+
 export class DiskWatch {
   /** What each had when it was last within its bound, or was seen first: a bound that was lowered makes nobody a culprit. */
   private readonly allowed = new Map<string, number>();

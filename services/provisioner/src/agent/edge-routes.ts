@@ -13,7 +13,7 @@ import type { EdgeUsage } from '@rookery/contracts/reports';
 import type { Logger } from '@rookery/service-kit/log';
 import { readJsonLines, writeJsonLine } from '@rookery/service-kit/json-lines';
 import { writeDurably } from '@rookery/service-kit/files';
-import type { Woken } from './supervised-deployment.js';
+import type { Woken } from './waking.js';
 
 const RECONNECT_MS = 250;
 /** How long a change waits for a worker that does not answer. */

@@ -15,7 +15,8 @@ import { Intake } from './intake.js';
 import { type KnownDeployment, type KnownDeployments, summaryOf } from './known-deployments.js';
 import type { Reporter } from './reporter.js';
 import type { RuntimeHosting } from './running-runtime.js';
-import { type DeploymentHost, SupervisedDeployment, type Woken } from './supervised-deployment.js';
+import { type DeploymentHost, SupervisedDeployment } from './supervised-deployment.js';
+import type { Woken } from './waking.js';
 
 /** A start is mostly processor time: more at once would only make each later. */
 const STARTS_MAX = 2 * availableParallelism();
@@ -168,7 +169,7 @@ export class Machine {
       versionFor: (wanted) => runtimes.versionFor(wanted),
       sleepFile: (id) => this.known.sleepFile(id),
       policyOf: (id) => this.known.read(id).policy,
-      prepare: (id) => runtimes.prepare(id),
+      prepare: (id, limits) => runtimes.prepare(id, limits),
       start: (id, incarnation, options) => runtimes.start(id, incarnation, options),
       limit: (id, limits) => runtimes.limit(id, limits),
       adopt: (id) => runtimes.adopt(id),
@@ -176,7 +177,8 @@ export class Machine {
       openRoute: (deployment) => this.openRoute(deployment),
       closeRoute: (id) => edges.remove(id),
       refusal: (deployment) => this.refusal(deployment),
-      erase: async (id) => runtimes.erase(id),
+      rest: (id) => runtimes.rest(id),
+      erase: (id) => runtimes.erase(id),
       report: (report) => reporter.report(report),
       state: (state) => reporter.state(state),
     };

@@ -23,8 +23,8 @@ export interface RuntimeHosting {
   versionFor(wanted: string | null): string | null;
   /** These are wanted by deployments; others may be removed. */
   keepVersions(wanted: ReadonlySet<string | null>): void;
-  /** Makes the folders; before anything is started in them. */
-  prepare(deploymentId: string): void;
+  /** Makes the folders, with room for its store; before anything is started in them. */
+  prepare(deploymentId: string, limits: RuntimeLimits): Promise<void>;
   /** Null: what it shall run in is being made; to be asked again soon. */
   start(deploymentId: string, incarnation: string, limits: RuntimeLimits): Promise<RunningRuntime | null>;
   /** Gives one that runs other limits. False: it takes more than they allow now; it gets them when it starts next. */
@@ -35,8 +35,10 @@ export interface RuntimeHosting {
   mqttSocket(deploymentId: string): string;
   /** Folder of the tenant's data, as the agent sees it. */
   dataFolder(deploymentId: string): string;
+  /** Nothing of it runs: what only a runtime needs is let go of. */
+  rest(deploymentId: string): Promise<void>;
   /** Removes folders and data. */
-  erase(deploymentId: string): void;
+  erase(deploymentId: string): Promise<void>;
 }
 
-export type RuntimeLimits = Pick<RuntimeSpec, 'durability' | 'memoryBytesMax' | 'brokerVersion'>;
+export type RuntimeLimits = Pick<RuntimeSpec, 'durability' | 'memoryBytesMax' | 'storeBytesMax' | 'brokerVersion'>;

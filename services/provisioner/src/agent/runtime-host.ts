@@ -22,6 +22,7 @@ import type { KnownDeployments } from './known-deployments.js';
 import { type Bundle, RuntimeBundles } from './runtime-bundles.js';
 import type { RuntimeHosting, RuntimeLimits } from './running-runtime.js';
 import { RuntimeProcess } from './runtime-process.js';
+import type { StoreImages } from './store-images.js';
 
 const IS_ROOT = process.getuid?.() === 0;
 
@@ -34,6 +35,7 @@ export class RuntimeHost implements RuntimeHosting {
   constructor(
     private readonly config: Config,
     private readonly known: KnownDeployments,
+    private readonly images: StoreImages,
   ) {
     // Tenants' users pass through to their own folder and see no other.
     for (const folder of ['', 'd']) {
@@ -59,8 +61,10 @@ export class RuntimeHost implements RuntimeHosting {
     this.bundles.keepOnly(wanted);
   }
 
-  /** A process finds its folders at its start. */
-  prepare(): void {}
+  /** The other folders are made at the start of a process. */
+  prepare(deploymentId: string, { storeBytesMax }: RuntimeLimits): Promise<void> {
+    return this.images.mount(this.dataFolder(deploymentId), storeBytesMax);
+  }
 
   async start(deploymentId: string, incarnation: string, options: RuntimeLimits): Promise<RuntimeProcess> {
     const dataDir = this.dataFolder(deploymentId);
@@ -109,7 +113,12 @@ export class RuntimeHost implements RuntimeHosting {
     return join(this.runDir(deploymentId), 'mqtt.sock');
   }
 
-  erase(deploymentId: string): void {
+  rest(deploymentId: string): Promise<void> {
+    return this.images.unmount(this.dataFolder(deploymentId));
+  }
+
+  async erase(deploymentId: string): Promise<void> {
+    await this.rest(deploymentId);
     rmSync(this.runDir(deploymentId), { recursive: true, force: true });
     rmSync(this.hostRunDir(deploymentId), { recursive: true, force: true });
     this.groups?.remove(deploymentId);

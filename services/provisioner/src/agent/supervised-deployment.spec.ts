@@ -50,7 +50,8 @@ const host = (): DeploymentHost => ({
   starts: new Gate(4),
   sleepFile: () => join(folder, 'sleep.json'),
   policyOf: () => policyDocumentSchema.parse({ revision, allowAnonymous: true }),
-  prepare: () => {},
+  prepare: async () => {},
+  rest: async () => {},
   start: (id, incarnation, { durability, brokerVersion }) => {
     for (const each of [run(), data()]) mkdirSync(each, { recursive: true });
     const sockets = ['--unix', join(run(), 'mqtt.sock'), '--proxy-protocol', '--admin', join(run(), 'admin.sock')];

@@ -13,9 +13,10 @@ import { messageOf } from '@rookery/service-kit/errors';
 import type { Gate } from './gate.js';
 import type { KnownDeployment } from './known-deployments.js';
 import { RuntimeLink } from './runtime-link.js';
-import type { RunningRuntime, RuntimeHosting } from './running-runtime.js';
+import type { RunningRuntime, RuntimeHosting, RuntimeLimits } from './running-runtime.js';
 import { SleepRecord } from './sleep-record.js';
 import { SleepWatch } from './sleep-watch.js';
+import { type Waking, waking, type Woken } from './waking.js';
 
 const START_TIMEOUT_MS = 20_000;
 const APPLY_TIMEOUT_MS = 5_000;
@@ -38,7 +39,7 @@ const EXIT_PROBLEMS: Record<number, { code: ErrorCode; message: string }> = {
 
 /** What the machine does for one deployment; the supervisor holds no path and no other tenant. */
 export interface DeploymentHost
-  extends Pick<RuntimeHosting, 'isolation' | 'versionFor' | 'prepare' | 'start' | 'limit' | 'adopt' | 'adminSocket'> {
+  extends Pick<RuntimeHosting, 'isolation' | 'versionFor' | 'prepare' | 'start' | 'limit' | 'adopt' | 'adminSocket' | 'rest' | 'erase'> {
   /** All starts of this machine. */
   readonly starts: Gate;
   /** Where it is noted how a deployment sleeps. */
@@ -50,22 +51,8 @@ export interface DeploymentHost
   closeRoute(deploymentId: string): Promise<void>;
   /** Why this deployment may not run beside what runs here already; null = it may. */
   refusal(deployment: KnownDeployment): RuntimeStateReport['problem'];
-  erase(deploymentId: string): Promise<void>;
   report(report: RuntimeReport): void;
   state(state: RuntimeStateReport): void;
-}
-
-/** The answer to a wish to wake it; `retryMs` null: there is no use in asking again. */
-export interface Woken {
-  ok: boolean;
-  retryMs: number | null;
-}
-
-interface Waking {
-  cause: WakeCause;
-  askedAt: number;
-  done: Promise<Woken>;
-  settle(woken: Woken): void;
 }
 
 export class SupervisedDeployment {
@@ -245,9 +232,15 @@ export class SupervisedDeployment {
     return running !== null && wanted !== null && running !== wanted;
   }
 
+  /** The policy's bound of the store is the newer one. */
+  private get limits(): RuntimeLimits {
+    const { runtime, storeBytesMax } = this.wanted;
+    return { ...runtime, storeBytesMax };
+  }
+
   private giveMemory(): void {
-    const { memoryBytesMax } = this.wanted.runtime;
-    if (memoryBytesMax !== this.memoryBytesMax && this.host.limit(this.id, this.wanted.runtime)) this.memoryBytesMax = memoryBytesMax;
+    const { memoryBytesMax } = this.limits;
+    if (memoryBytesMax !== this.memoryBytesMax && this.host.limit(this.id, this.limits)) this.memoryBytesMax = memoryBytesMax;
   }
 
   private async stayAsleep(): Promise<void> {
@@ -259,9 +252,9 @@ export class SupervisedDeployment {
   /** False: what it shall run in is being made. */
   private async start(): Promise<boolean> {
     const { deploymentId } = this.wanted.runtime;
-    this.host.prepare(deploymentId);
+    await this.host.prepare(deploymentId, this.limits);
     this.say('STARTING', null);
-    return this.take(await this.host.start(deploymentId, randomUUID(), this.wanted.runtime));
+    return this.take(await this.host.start(deploymentId, randomUUID(), this.limits));
   }
 
   private take(process: RunningRuntime | null): boolean {
@@ -357,7 +350,7 @@ export class SupervisedDeployment {
 
   private async stopRuntime(): Promise<void> {
     const process = this.process;
-    if (process === null) return;
+    if (process === null) return this.rest();
     if (process.stop !== undefined) process.stop();
     else if (this.link === null) process.kill();
     else this.link.stop();
@@ -367,6 +360,13 @@ export class SupervisedDeployment {
     clearTimeout(late);
     this.link?.close();
     this.link = null;
+    await this.rest();
+  }
+
+  private async rest(): Promise<void> {
+    await this.host
+      .rest(this.id)
+      .catch((error: unknown) => this.log.warn({ err: error, deploymentId: this.id }, 'something is still held'));
   }
 
   private say(state: RuntimeState, problem: RuntimeStateReport['problem']): void {
@@ -390,9 +390,4 @@ export class SupervisedDeployment {
     this.lastReported = text;
     this.host.state(report);
   }
-}
-
-function waking(cause: WakeCause): Waking {
-  const { promise: done, resolve: settle } = Promise.withResolvers<Woken>();
-  return { cause, askedAt: Date.now(), done, settle };
 }
