@@ -14,6 +14,7 @@
  *   fairness --rounds N               one organization queues N creates; how long another's takes beside them
  *   sleepers --rounds N               N rows of deployments that sleep: memory of agent and edge, and how soon they are back
  *   bombs --rounds N                  fork, memory and disk bombs from inside a tenant, N times each; what a neighbour notices
+ *   walls                             what code that was taken over reaches from inside a process and a container: nothing (needs root)
  *   user-data                         what Terraform renders for a machine runs in a container; it joins (needs an engine, terraform, moto)
  *   aws-cell                          a wish by GraphQL, a machine that Terraform makes on moto and that boots as a container, a device
  *                                     connects; deleted, nothing is left (needs what user-data needs)
@@ -57,6 +58,7 @@ const TESTS: Record<string, () => Promise<void>> = {
     (await import('../e2e/long/fairness.ts')).fairness({ creates: rounds(200), containers: Math.min(rounds(200), 40), say: console.log }),
   sleepers: async () => (await import('../e2e/long/sleepers.ts')).sleepers({ rows: rounds(10_000), real: 200, say: console.log }),
   bombs: async () => (await import('../e2e/long/bombs/bombs.ts')).bombs({ rounds: rounds(5), say: console.log }),
+  walls: async () => (await import('../e2e/long/bombs/walls.ts')).walls(),
   'slow-reader': async () =>
     (await import('../e2e/long/broker/slow-reader.ts')).slowReader({ rounds: rounds(11), judgeRate: true, say: console.log }),
   pairs,
@@ -97,6 +99,7 @@ const SLICES: Record<string, () => Promise<void>> = {
   // A rate is stated by the full run, on a machine that does nothing else.
   'slow-reader, its memory and its end': async () =>
     (await import('../e2e/long/broker/slow-reader.ts')).slowReader({ rounds: 5, judgeRate: false, say: console.log }),
+  walls: TESTS.walls!,
   pairs,
   compose: TESTS.compose!,
   'user-data': TESTS['user-data']!,
