@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   closeSync,
   existsSync,
@@ -110,6 +111,27 @@ describe.skipIf(whyNot() !== null && skip(`data in images of their own: ${whyNot
       await images.unmount(one);
       await images.mount(one, STORE);
       expect(statSync(join(one, 'much')).size).toBeGreaterThan(8 * STORE);
+    });
+
+    it('stays one file system where another process still holds an older mount of it', async () => {
+      const one = await newTenant('one');
+      const holder = spawn('unshare', ['--mount', '--propagation', 'private', 'sh', '-c', 'echo held; read line'], { stdio: 'pipe' });
+      const ended = once(holder, 'exit');
+      await once(holder.stdout, 'data');
+      try {
+        await images.unmount(one);
+        await images.mount(one, 4 * STORE);
+        writeFileSync(join(one, 'message'), 'seen');
+        const seen = spawnSync('nsenter', ['--mount', '--target', String(holder.pid), 'cat', join(one, 'message')], { encoding: 'utf8' });
+        expect(seen.stdout).toBe('seen');
+      } finally {
+        holder.stdin.end();
+        await ended;
+      }
+      await images.unmount(one);
+      await images.mount(one, 4 * STORE);
+      expect(readFileSync(join(one, 'message'), 'utf8')).toBe('seen');
+      expect(fill(join(one, 'much'))).toBeGreaterThan(8 * STORE);
     });
 
     it('that is damaged is never mounted, and says so', async () => {
