@@ -54,7 +54,7 @@ module "machine" {
   image_id                        = var.image_id
   instance_type                   = var.instance_type
   user_data                       = var.user_data
-  joins                           = var.joins == null ? null : { url = var.joins.url, region = var.joins.region, cell = var.joins.cell, domain = var.domain, host = var.joins.host }
+  joins                           = var.joins == null ? null : { url = var.joins.url, region = var.joins.region, cell = var.joins.cell, domain = var.domain, host = var.joins.host, store_images = var.joins.store_images }
   data_gib                        = var.data_gib
   final_snapshot                  = var.final_snapshot
   kms_key_arn                     = var.kms_key_arn

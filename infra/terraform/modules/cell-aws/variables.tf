@@ -88,6 +88,8 @@ variable "joins" {
     region = string
     cell   = string
     host   = optional(string)
+    # Each deployment's data in a file system of its own (ROOKERY_STORE_IMAGES); data_gib must be more than the sum of their plans.
+    store_images = optional(bool, false)
   })
   default = null
 

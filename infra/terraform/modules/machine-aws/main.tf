@@ -7,13 +7,14 @@ locals {
   # Settings of the agent (docs/reference/config.md). A domain is missing where deployments answer at ports of their own.
   settings = var.joins == null ? {} : {
     for name, value in {
-      API_MACHINES_URL   = var.joins.url
-      ROOKERY_REGION     = var.joins.region
-      ROOKERY_CELL       = var.joins.cell
-      ROOKERY_DOMAIN     = var.joins.domain
-      MACHINE_HOST       = var.joins.host
-      MACHINE_NAME       = var.name
-      ROOKERY_MQTT_PORTS = var.joins.mqtt_ports
+      API_MACHINES_URL     = var.joins.url
+      ROOKERY_REGION       = var.joins.region
+      ROOKERY_CELL         = var.joins.cell
+      ROOKERY_DOMAIN       = var.joins.domain
+      MACHINE_HOST         = var.joins.host
+      MACHINE_NAME         = var.name
+      ROOKERY_MQTT_PORTS   = var.joins.mqtt_ports
+      ROOKERY_STORE_IMAGES = var.joins.store_images ? "on" : null
     } : name => value if value != null
   }
   rendered = var.joins == null ? null : templatefile("${path.module}/user-data.sh.tftpl", {

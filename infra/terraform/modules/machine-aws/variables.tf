@@ -70,6 +70,8 @@ variable "joins" {
     host   = optional(string)
     # Of deployments that have ports of their own, where there is no domain.
     mqtt_ports = optional(string)
+    # Each deployment's data in a file system of its own (ROOKERY_STORE_IMAGES); data_gib must be more than the sum of their plans.
+    store_images = optional(bool, false)
   })
   default = null
 

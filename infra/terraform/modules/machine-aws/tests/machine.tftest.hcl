@@ -97,12 +97,16 @@ run "renders_what_joins_and_no_secret" {
   command = apply
 
   variables {
-    joins = { url = "https://machines.example.com", region = "eu-central", cell = "eu-1", domain = "eu1.mqtt.example.com" }
+    joins = { url = "https://machines.example.com", region = "eu-central", cell = "eu-1", domain = "eu1.mqtt.example.com", store_images = true }
   }
 
   assert {
     condition     = strcontains(output.user_data, "API_MACHINES_URL=https://machines.example.com\n")
     error_message = "The settings must name the control plane."
+  }
+  assert {
+    condition     = strcontains(output.user_data, "ROOKERY_STORE_IMAGES=on\n")
+    error_message = "Data must lie in images where that is wanted."
   }
   assert {
     condition     = strcontains(output.user_data, "rookery-machine secret ${aws_secretsmanager_secret.machine.arn}") && !strcontains(output.user_data, "rkj_")
