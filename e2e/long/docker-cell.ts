@@ -13,6 +13,9 @@ import { containersOf, docker, managedBy } from '../support/containers.ts';
 import { freePorts, keepLogs, processOf, type RunningSystem, startSystem } from '../support/system.ts';
 import { signalProcess } from '@rookery/service-kit/processes';
 
+/** No segment of a store is larger. */
+const FILE_BYTES_MAX = 320 * 2 ** 20;
+
 export interface DockerCellOptions {
   /** kill -9 of the worker at this many moments of a create. */
   kills: number;
@@ -61,6 +64,10 @@ async function lifeOfAContainer(system: RunningSystem, api: Api, say: (line: str
     PidsLimit: 64,
     CapDrop: ['ALL'],
     SecurityOpt: ['no-new-privileges:true'],
+    Ulimits: [
+      { Name: 'fsize', Hard: FILE_BYTES_MAX, Soft: FILE_BYTES_MAX },
+      { Name: 'nofile', Hard: 16_384, Soft: 16_384 },
+    ],
   };
   for (const [name, value] of Object.entries(wanted))
     if (JSON.stringify(limits[name]) !== JSON.stringify(value)) throw new Error(`${name} is ${JSON.stringify(limits[name])}`);

@@ -31,11 +31,17 @@ resource "docker_container" "runtime" {
   # Without memory_swap a limit cannot be raised in place, and plans a difference for ever.
   memory      = local.memory_megabytes
   memory_swap = local.memory_megabytes
-  # Files are the one limit that is per process; processes are limited by the agent, which this provider cannot do.
+  # What is counted per process; processes themselves are limited by the agent, which this provider cannot do.
   ulimit {
     name = "nofile"
     soft = 16384
     hard = 16384
+  }
+  # Bytes of one file: FILE_BYTES_MAX of the agent, 320 MiB. No segment of a store is larger.
+  ulimit {
+    name = "fsize"
+    soft = 335544320
+    hard = 335544320
   }
 
   capabilities {

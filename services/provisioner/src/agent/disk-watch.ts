@@ -29,7 +29,7 @@ export interface OnDisk {
   logFile: string;
 }
 
-/** The largest file that a broker of any plan can need: a segment with one packet, which has 256 MiB at most. */
+/** The largest file that a broker of any plan can need: a segment with one packet, which has 256 MiB at most. Containers: in their module. */
 export const FILE_BYTES_MAX = 320 * MIB;
 
 /** What a store of that many bytes may take of the disk, with all that a broker does to it. */

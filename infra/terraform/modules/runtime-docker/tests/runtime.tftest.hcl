@@ -32,6 +32,10 @@ run "walls_the_tenant_in" {
     error_message = "A runtime must not gain privileges."
   }
   assert {
+    condition     = one([for limit in docker_container.runtime.ulimit : limit.hard if limit.name == "fsize"]) == 320 * 1024 * 1024
+    error_message = "A file must end where no segment of a store can be larger."
+  }
+  assert {
     condition     = docker_container.runtime.cpu_quota == null && alltrue([for limit in docker_container.runtime.ulimit : limit.name != "nproc"])
     error_message = "cpu_quota is never sent by the provider, and nproc counts over all containers of a user."
   }
