@@ -62,7 +62,7 @@ export class DiskWatch {
   async look(): Promise<void> {
     for (const { id, storeBytesMax, dataFolder, logFile } of this.running()) {
       const bytesMax = Math.max(STORE_COPIES * storeBytesMax, this.allowed.get(id) ?? Infinity);
-      const bytes = await bytesIn(dataFolder, bytesMax + SLACK_BYTES);
+      const bytes = await bytesTaken(dataFolder, bytesMax + SLACK_BYTES);
       if (bytes > bytesMax + SLACK_BYTES) {
         this.log.error({ deploymentId: id, bytes, bytesMax }, 'a runtime has filled more of the disk than its plan allows; it is stopped');
         this.onFull(id);
@@ -94,7 +94,7 @@ export class DiskWatch {
 }
 
 /** What the folder takes in bytes; more than `bytesMax` as soon as that is certain, or where it has more files than anybody needs. */
-async function bytesIn(folder: string, bytesMax: number): Promise<number> {
+export async function bytesTaken(folder: string, bytesMax: number): Promise<number> {
   let [bytes, files] = [0, 0];
   const folders = [folder];
   for (let next = folders.pop(); next !== undefined; next = folders.pop()) {

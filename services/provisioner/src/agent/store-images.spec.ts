@@ -94,6 +94,15 @@ describe.skipIf(whyNot() !== null && skip(`data in images of their own: ${whyNot
       expect(readdirSync(one)).not.toContain('stale');
     });
 
+    it('moves in as a whole also where it is more than the plan allows by now', async () => {
+      images = new StoreImages(false);
+      const one = await newTenant('one');
+      writeFileSync(join(one, 'much'), Buffer.alloc(200 * MIB, 1));
+      images = new StoreImages(true);
+      await images.mount(one, STORE);
+      expect(statSync(join(one, 'much')).size).toBe(200 * MIB);
+    });
+
     it('is never written beside its image: the folder below belongs to root alone', async () => {
       const one = await newTenant('one');
       await images.unmount(one);

@@ -9,14 +9,17 @@ import { open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { messageOf } from '@rookery/service-kit/errors';
-import { bytesAllowed } from './disk-watch.js';
+import { bytesAllowed, bytesTaken } from './disk-watch.js';
 
 const run = promisify(execFile);
 /** A store has a few dozen files. */
 const FORMAT = ['-q', '-F', '-m', '0', '-N', '8192', '-E', 'lazy_itable_init=1,lazy_journal_init=1,nodiscard'];
 /** What a tenant deletes is free on the disk of the machine again (`discard`). */
 const MOUNT = ['-t', 'ext4', '-o', 'loop,nodev,nosuid,noexec,noatime,discard'];
-const PROBE_BYTES = 64 * 2 ** 20;
+const MIB = 2 ** 20;
+const PROBE_BYTES = 64 * MIB;
+/** A file system takes some of its image for itself. */
+const MOVING_FACTOR = 1.25;
 
 export class StoreImages {
   /** `making`: whether data that lies in a folder, or is not there yet, gets an image. */
@@ -49,7 +52,8 @@ export class StoreImages {
    */
   async mount(folder: string, storeBytesMax: number): Promise<void> {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const [image, bytes] = [imageOf(folder), bytesAllowed(storeBytesMax)];
+    const image = imageOf(folder);
+    const bytes = Math.ceil(bytesAllowed(storeBytesMax) / MIB) * MIB;
     if (isMounted(folder) || !(this.making || existsSync(image))) return;
     if (!existsSync(image)) await make(image, folder, bytes);
     else await mend(image, bytes);
@@ -72,7 +76,8 @@ async function make(image: string, folder: string, bytes: number): Promise<void>
   await rm(unfinished, { force: true });
   const file = await open(unfinished, 'w', 0o600);
   try {
-    await file.truncate(bytes);
+    // What is there already may be more than the plan allows by now.
+    await file.truncate(Math.max(bytes, Math.ceil((await bytesTaken(folder, Infinity)) * MOVING_FACTOR)));
     await run('mkfs.ext4', [...FORMAT, ...((await readdir(folder)).length > 0 ? ['-d', folder] : []), unfinished]);
     await file.sync();
   } catch (error) {
