@@ -1,5 +1,5 @@
 /**
- * `npm run test:interop [paho-3 | paho-5 | sequences]`: suites that others wrote, against our runtime. They are not part of
+ * `npm run test:interop [paho-3 | paho-5 | sequences] [--edge]`: suites that others wrote, against our runtime. They are not part of
  * this repository: SUITES_DIR names a folder with copies of eclipse/paho.mqtt.testing (as `paho.mqtt.testing`) and
  * eclipse-mosquitto/mosquitto (as `mosquitto`). See docs/how-to/run-foreign-suites.md.
  */
@@ -27,8 +27,9 @@ if (suites === null || !existsSync(suites)) {
   console.error('Set SUITES_DIR to a folder that holds copies of the suites; docs/how-to/run-foreign-suites.md says which.');
   process.exit(2);
 }
-const chosen = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(SUITES);
-await buildAll((line) => console.log(line), ['broker runtime']);
+const named = process.argv.slice(2).filter((argument) => argument !== '--edge');
+const chosen = named.length > 0 ? named : Object.keys(SUITES);
+await buildAll((line) => console.log(line), ['broker runtime', 'edge']);
 let failed = 0;
 for (const name of chosen) {
   const suite = SUITES[name];

@@ -1,6 +1,7 @@
 /**
  * `npm run test:long -- <name> [options]`: storms, soaks and kill matrices. Each prints its figures; the last line counts.
  *   kill-matrix --seed S --rounds N   kill -9 of every process at random moments of create, stop, start and delete
+ *   (storm, power-loss, fuzz and slow-reader take --edge: all clients come through an edge)
  *   storm --seed S --rounds N         kill -9 of a broker at random moments of a QoS 1 and QoS 2 storm; nothing acknowledged is lost
  *   power-loss --seed S --rounds N    the storm with power cuts: what was not synced is gone, the last write torn (needs gcc)
  *   fuzz --seed S --seconds N         mutated sessions of several clients at once against a broker, a canary after each
@@ -37,19 +38,22 @@ const { positionals, values } = parseArgs({
     seconds: { type: 'string' },
     kind: { type: 'string', multiple: true },
     every: { type: 'string' },
+    edge: { type: 'boolean', default: false },
   },
 });
 const [name = ''] = positionals;
 const seed = Number(values.seed ?? 1);
+const { edge } = values;
 const rounds = (otherwise: number) => Number(values.rounds ?? otherwise);
 
 const TESTS: Record<string, () => Promise<void>> = {
   'kill-matrix': async () => (await import('../e2e/long/kill-matrix.ts')).killMatrix({ seed, rounds: rounds(20), say: console.log }),
   storm: async () =>
-    void (await (await import('../e2e/long/broker/broker-storm.ts')).brokerStorm({ seed, rounds: rounds(200), say: console.log })),
-  'power-loss': async () => (await import('../e2e/long/broker/power-loss.ts')).powerLoss({ seed, rounds: rounds(200), say: console.log }),
+    void (await (await import('../e2e/long/broker/broker-storm.ts')).brokerStorm({ seed, rounds: rounds(200), edge, say: console.log })),
+  'power-loss': async () =>
+    (await import('../e2e/long/broker/power-loss.ts')).powerLoss({ seed, rounds: rounds(200), edge, say: console.log }),
   fuzz: async () =>
-    (await import('../e2e/long/broker/fuzz.ts')).fuzzBroker({ seed, seconds: Number(values.seconds ?? 30), say: console.log }),
+    (await import('../e2e/long/broker/fuzz.ts')).fuzzBroker({ seed, seconds: Number(values.seconds ?? 30), edge, say: console.log }),
   mutations: async () => (await import('../e2e/long/mutations/run.ts')).mutations({ seed, rounds: rounds(40), say: console.log }),
   'docker-cell': async () => (await import('../e2e/long/docker-cell.ts')).dockerCell({ kills: rounds(10), say: console.log }),
   failpoints: () => failpoints(rounds(3), Number(values.every ?? 1), values.kind),
@@ -60,7 +64,7 @@ const TESTS: Record<string, () => Promise<void>> = {
   bombs: async () => (await import('../e2e/long/bombs/bombs.ts')).bombs({ rounds: rounds(5), say: console.log }),
   walls: async () => (await import('../e2e/long/bombs/walls.ts')).walls(),
   'slow-reader': async () =>
-    (await import('../e2e/long/broker/slow-reader.ts')).slowReader({ rounds: rounds(11), judgeRate: true, say: console.log }),
+    (await import('../e2e/long/broker/slow-reader.ts')).slowReader({ rounds: rounds(11), judgeRate: true, edge, say: console.log }),
   pairs,
   compose: async () => (await import('../e2e/long/compose.ts')).composeStory({ say: console.log }),
   'user-data': async () => (await import('../e2e/long/user-data/user-data.ts')).userData({ say: console.log }),
@@ -91,14 +95,18 @@ const SLICES: Record<string, () => Promise<void>> = {
   'storm, 5 rounds': async () =>
     void (await (await import('../e2e/long/broker/broker-storm.ts')).brokerStorm({ seed, rounds: 5, say: console.log })),
   'power-loss, 5 rounds': async () => (await import('../e2e/long/broker/power-loss.ts')).powerLoss({ seed, rounds: 5, say: console.log }),
-  'fuzz, 30 s': async () => (await import('../e2e/long/broker/fuzz.ts')).fuzzBroker({ seed, seconds: 30, say: console.log }),
+  'storm through the edge, 5 rounds': async () =>
+    void (await (await import('../e2e/long/broker/broker-storm.ts')).brokerStorm({ seed, rounds: 5, edge: true, say: console.log })),
+  'fuzz, 30 s': async () => (await import('../e2e/long/broker/fuzz.ts')).fuzzBroker({ seed, seconds: 30, edge: false, say: console.log }),
+  'fuzz through the edge, 30 s': async () =>
+    (await import('../e2e/long/broker/fuzz.ts')).fuzzBroker({ seed, seconds: 30, edge: true, say: console.log }),
   'docker-cell, 3 kills': async () => (await import('../e2e/long/docker-cell.ts')).dockerCell({ kills: 3, say: console.log }),
   'failpoints, every fourth place once': () => failpoints(1, 4, ['process', 'docker']),
   'failpoints of machines of AWS, every twelfth place once': () => failpoints(1, 12, ['aws']),
   'restarts, one of each': async () => (await import('../e2e/long/restarts.ts')).restarts({ seed, rounds: 1, say: console.log }),
   // A rate is stated by the full run, on a machine that does nothing else.
   'slow-reader, its memory and its end': async () =>
-    (await import('../e2e/long/broker/slow-reader.ts')).slowReader({ rounds: 5, judgeRate: false, say: console.log }),
+    (await import('../e2e/long/broker/slow-reader.ts')).slowReader({ rounds: 5, judgeRate: false, edge: false, say: console.log }),
   walls: TESTS.walls!,
   pairs,
   compose: TESTS.compose!,

@@ -1,24 +1,32 @@
-/** A runtime as `npm run broker` starts it, for one foreign suite, with the policy that suite is written for. */
+/**
+ * A runtime as `npm run broker` starts it, for one foreign suite, with the policy that suite is written for; with `--edge`
+ * behind an edge.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { EdgeFront } from '../../e2e/support/edge-front.ts';
 import { inRoot, NODE } from '../lib/paths.ts';
 
 export class SuiteRuntime {
   readonly port: number;
   private readonly child: ChildProcess;
+  private readonly edge: EdgeFront | null;
 
-  private constructor(child: ChildProcess, port: number) {
+  private constructor(child: ChildProcess, port: number, edge: EdgeFront | null) {
     this.child = child;
-    this.port = port;
+    this.port = edge?.port ?? port;
+    this.edge = edge;
   }
 
   static async start(policy: object): Promise<SuiteRuntime> {
     const file = join(mkdtempSync(join(tmpdir(), 'rookery-interop-')), 'policy.json');
     writeFileSync(file, JSON.stringify(policy));
     const bundle = inRoot('services/broker-runtime/dist/runtime.mjs');
-    const child = spawn(NODE, ['--disable-sigusr1', bundle, '--port', '0', '--policy', file], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const edge = process.argv.includes('--edge') ? await EdgeFront.open() : null;
+    const args = ['--port', '0', '--policy', file, ...(edge?.brokerArgs ?? [])];
+    const child = spawn(NODE, ['--disable-sigusr1', bundle, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     const port = await new Promise<number>((resolve, reject) => {
       const read = (chunk: Buffer) => {
@@ -30,7 +38,7 @@ export class SuiteRuntime {
       child.stderr.on('data', read);
       child.once('exit', () => reject(new Error(output)));
     });
-    return new SuiteRuntime(child, port);
+    return new SuiteRuntime(child, port, edge);
   }
 
   /** Whether the process has ended although nobody asked it to. */
@@ -39,6 +47,7 @@ export class SuiteRuntime {
   }
 
   async stop(): Promise<void> {
+    await this.edge?.close();
     if (this.hasExited) return;
     const exited = new Promise((resolve) => this.child.once('exit', resolve));
     this.child.kill('SIGTERM');

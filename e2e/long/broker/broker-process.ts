@@ -1,6 +1,5 @@
-/** One broker, the shipped bundle, on a port that stays the same over deaths and restarts. */
+/** One broker, the shipped bundle, at a place that stays the same over deaths and restarts. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createServer } from 'node:net';
 import { RUNTIME_NODE_FLAGS } from '@rookery/contracts/runtime-flags';
 import { inRoot, NODE } from '../../../scripts/lib/paths.ts';
 
@@ -8,7 +7,8 @@ const BUNDLE = inRoot('services/broker-runtime/dist/runtime.mjs');
 const START_TIMEOUT_MS = 30_000;
 
 export interface BrokerProcessOptions {
-  port: number;
+  /** Its door, as arguments: a port, or what an edge before it wants. */
+  door: readonly string[];
   /** Folder of the store; null = memory. */
   dataFolder: string | null;
   /** More of the command line. */
@@ -21,9 +21,9 @@ export class BrokerProcess {
   readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
   private readonly child: ChildProcess;
 
-  constructor({ port, dataFolder, args = [], env = {} }: BrokerProcessOptions) {
+  constructor({ door, dataFolder, args = [], env = {} }: BrokerProcessOptions) {
     const store = dataFolder === null ? [] : ['--data', dataFolder];
-    const line = [...RUNTIME_NODE_FLAGS, BUNDLE, '--port', String(port), '--allow-anonymous', ...store, ...args];
+    const line = [...RUNTIME_NODE_FLAGS, BUNDLE, ...door, '--allow-anonymous', ...store, ...args];
     this.child = spawn(NODE, line, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
     this.exited = new Promise((resolve) => this.child.once('exit', (code, signal) => resolve({ code, signal })));
     this.child.stdout!.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
@@ -58,18 +58,6 @@ export class BrokerProcess {
     if (this.isAlive) this.child.kill(signal);
     return this.exited;
   }
-}
-
-/** A port that nothing listened on a moment ago. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }
 
 export function sleep(milliseconds: number): Promise<void> {

@@ -10,8 +10,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from '../../support/clients.ts';
+import { EdgeFront } from '../../support/edge-front.ts';
+import { freePort } from '../../support/free-port.ts';
 import { seededRandom } from '../random.ts';
-import { BrokerProcess, freePort, sleep } from './broker-process.ts';
+import { BrokerProcess, sleep } from './broker-process.ts';
 import { Ledger } from './broker-storm-ledger.ts';
 import { hasSession, qosOf, readRetained, StormPublisher, StormSubscriber } from './storm-clients.ts';
 
@@ -27,6 +29,8 @@ export interface StormOptions {
   seed: number;
   rounds: number;
   say: (line: string) => void;
+  /** Clients come through an edge, which outlives the broker. */
+  edge?: boolean;
   /** More environment for the broker's process in a round. */
   envFor?: (dataFolder: string) => NodeJS.ProcessEnv;
   /** After each death, before the restart: what the power cut does to the folder. */
@@ -59,11 +63,14 @@ export async function brokerStorm(options: StormOptions): Promise<StormFigures> 
 
 export async function storm(options: StormOptions): Promise<StormFigures> {
   const folder = mkdtempSync(join(tmpdir(), 'rk-storm-'));
-  const rig = new Rig(options, await freePort(), folder);
+  const edge = options.edge === true ? await EdgeFront.open() : null;
+  const port = edge?.port ?? (await freePort());
+  const rig = new Rig(options, port, edge?.brokerArgs ?? ['--port', String(port)], folder);
   try {
     return await rig.run();
   } finally {
     await rig.stop();
+    await edge?.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -80,11 +87,13 @@ class Rig {
 
   private readonly options: StormOptions;
   private readonly port: number;
+  private readonly door: readonly string[];
   private readonly folder: string;
 
-  constructor(options: StormOptions, port: number, folder: string) {
+  constructor(options: StormOptions, port: number, door: readonly string[], folder: string) {
     this.options = options;
     this.port = port;
+    this.door = door;
     this.folder = folder;
     this.random = seededRandom(options.seed);
     this.dataFolder = join(folder, 'data');
@@ -124,7 +133,7 @@ class Rig {
 
   private process() {
     const env = this.options.envFor?.(this.dataFolder) ?? {};
-    return { port: this.port, dataFolder: this.dataFolder, args: ['--policy', join(this.folder, 'policy.json')], env };
+    return { door: this.door, dataFolder: this.dataFolder, args: ['--policy', join(this.folder, 'policy.json')], env };
   }
 
   private async enter(): Promise<void> {

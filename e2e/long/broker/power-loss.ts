@@ -10,7 +10,7 @@ import { relaxedWindow } from './relaxed-window.ts';
 
 const CONTROL_ROUNDS = 3;
 
-export async function powerLoss(options: Pick<StormOptions, 'seed' | 'rounds' | 'say'>): Promise<void> {
+export async function powerLoss(options: Pick<StormOptions, 'seed' | 'rounds' | 'edge' | 'say'>): Promise<void> {
   const { seed, say } = options;
   const control = await cutting(seed, false, (hooks) => storm({ ...options, ...hooks, rounds: CONTROL_ROUNDS, untilFault: true }));
   if (control.lost === 0) throw new Error(`seed ${seed}: without syncing, nothing was lost: this test cannot see anything`);

@@ -8,7 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mqtt, { type MqttClient } from 'mqtt';
 import { until } from '../../support/clients.ts';
-import { BrokerProcess, freePort, sleep } from './broker-process.ts';
+import { freePort } from '../../support/free-port.ts';
+import { BrokerProcess, sleep } from './broker-process.ts';
 import type { PowerCut } from './power-cut.ts';
 
 /** The interval of the sync, and room for the sync itself and for a busy machine, ms. */
@@ -35,7 +36,8 @@ async function oneRound(cut: PowerCut, random: () => number, figures: RelaxedFig
   const data = join(folder, 'data');
   mkdirSync(data);
   const port = await freePort();
-  const start = () => BrokerProcess.start({ port, dataFolder: data, args: ['--durability', 'relaxed'], env: cut.envFor(data) });
+  const start = () =>
+    BrokerProcess.start({ door: ['--port', String(port)], dataFolder: data, args: ['--durability', 'relaxed'], env: cut.envFor(data) });
   let broker = await start();
   try {
     const reader = await connect(port, 'reader');

@@ -29,14 +29,27 @@ export interface FuzzResult {
   memoryAfter: number;
 }
 
-/** Throws with the seed and the round when the broker has failed. */
-export async function fuzz(seed: number, seconds: number, say: (line: string) => void = () => {}): Promise<FuzzResult> {
+/** Whoever passes clients on to the broker: at which port, and what the broker is told for it. */
+export interface Front {
+  port: number;
+  brokerArgs: readonly string[];
+}
+
+/** Throws with the seed and the round when the broker has failed. `front`: everybody comes through it. */
+export async function fuzz(
+  seed: number,
+  seconds: number,
+  say: (line: string) => void = () => {},
+  front: Front | null = null,
+): Promise<FuzzResult> {
   const folder = mkdtempSync(join(tmpdir(), 'rk-fuzz-'));
   const policy = join(folder, 'policy.json');
   writeFileSync(policy, JSON.stringify({ quotas: QUOTAS }));
   const unix = join(folder, 'mqtt');
-  const runtime = await TestRuntime.startProbed('memory-probe', '--data', join(folder, 'data'), '--policy', policy, '--unix', unix);
-  const rig = new Fuzz(runtime, [{ path: unix }, { path: unix }, runtime.where], seed);
+  const listen = front?.brokerArgs ?? ['--unix', unix];
+  const runtime = await TestRuntime.startProbed('memory-probe', '--data', join(folder, 'data'), '--policy', policy, ...listen);
+  if (front !== null) runtime.standsBehind(front.port);
+  const rig = new Fuzz(runtime, front === null ? [{ path: unix }, { path: unix }, runtime.where] : [runtime.where], seed);
   try {
     return await rig.run(seconds, say);
   } catch (error) {

@@ -114,6 +114,11 @@ export class TestRuntime {
     }
   }
 
+  /** Clients come in there: something that passes them on listens before it. */
+  standsBehind(port: number): void {
+    this.port = port;
+  }
+
   get where(): { port: number } {
     this.port ||= Number(/mqtt:\/\/127\.0\.0\.1:(\d+)/.exec(this.output)?.[1]);
     return { port: this.port };
