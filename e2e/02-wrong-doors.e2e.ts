@@ -18,6 +18,16 @@ function exchange(port: number, bytes: Buffer | string): Promise<Buffer> {
   });
 }
 
+/** Whether the other side ends a connection that sent `bytes` and waits, long before a handshake would have to be over. */
+function isEndedBy(port: number, bytes: Buffer): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = tcpConnect(port, '127.0.0.1', () => socket.write(bytes));
+    const late = setTimeout(() => (socket.destroy(), resolve(false)), 5_000);
+    for (const event of ['end', 'error'] as const) socket.once(event, () => (clearTimeout(late), socket.destroy(), resolve(true)));
+    socket.resume();
+  });
+}
+
 describe('wrong doors', () => {
   const system = inject('system');
   const ca = readFileSync(system.caFile, 'utf8');
@@ -50,6 +60,21 @@ describe('wrong doors', () => {
       socket.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
     });
     expect(outcome).toMatch(/ERR_SSL_.*(ALERT|VERSION)/);
+  });
+
+  it('a first packet that is no CONNECT ends the connection before more comes [MQTT-3.1.0-1]', async () => {
+    // PINGREQ and AUTH are whole with two bytes.
+    for (const packet of [
+      [0xc0, 0],
+      [0xf0, 0],
+    ])
+      expect(await isEndedBy(deployed.mqttPort!, Buffer.from(packet))).toBe(true);
+  });
+
+  it('a CONNECT of MQTT 3.1 may have any flags', async () => {
+    const connect = Buffer.from([0x14, 15, 0, 6, ...Buffer.from('MQIsdp'), 3, 2, 0, 60, 0, 1, 0x61]);
+    // Not authorized: there is no password. An MQTT 3.1 answer comes from the broker.
+    expect(await exchange(deployed.mqttPort!, connect)).toEqual(Buffer.from([0x20, 2, 0, 5]));
   });
 
   it('a client that checks names does not accept another name', async () => {

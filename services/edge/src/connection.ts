@@ -10,7 +10,7 @@ import { encodeProxyHeader } from '@rookery/contracts/proxy-protocol';
 import type { Logger } from '@rookery/service-kit/log';
 import type { RawHandle } from '@rookery/service-kit/raw-handle';
 import { CLIENT_HELLO_BYTES_MAX, type ClientHello, readClientHello } from './client-hello.js';
-import { type HttpHead, type HttpRequestHead, httpAnswer, looksLikeHttp, readHttpHead } from './http-head.js';
+import { type HttpHead, type HttpRequestHead, httpAnswer, mayBecomeHttp, readHttpHead } from './http-head.js';
 import type { Meter } from './meter.js';
 import { reachNow, type RuntimeLink } from './reach-runtime.js';
 import { readAhead } from './read-ahead.js';
@@ -100,8 +100,8 @@ async function forward(entered: Entered, socket: Socket, context: ConnectionCont
   const peeked = await readAhead<'mqtt' | 'other' | Exclude<HttpHead, { kind: 'incomplete' }>>(stream, (bytes) => {
     // Nobody's CONNECT is read to its end, as a runtime would.
     if (isConnect(bytes)) return route !== null || isWholePacket(bytes) ? 'mqtt' : undefined;
+    if (!mayBecomeHttp(bytes)) return 'other';
     if (bytes.length < 4) return undefined;
-    if (!looksLikeHttp(bytes)) return 'other';
     const head = readHttpHead(bytes);
     return head.kind === 'incomplete' ? undefined : head;
   });

@@ -23,6 +23,12 @@ export function looksLikeHttp(bytes: Buffer): boolean {
   return METHODS.includes(bytes.toString('latin1', 0, 4));
 }
 
+/** Whether they are, or could be with more of them. */
+export function mayBecomeHttp(bytes: Buffer): boolean {
+  const begin = bytes.toString('latin1', 0, 4);
+  return METHODS.some((method) => method.startsWith(begin));
+}
+
 export function readHttpHead(bytes: Buffer): HttpHead {
   const end = bytes.indexOf(END);
   if (end === -1)

@@ -4,7 +4,7 @@
  */
 import { httpAnswer, looksLikeHttp } from './http-head.js';
 
-const CONNECT = 0x10;
+const CONNECT = 1;
 const TLS_HANDSHAKE = 0x16;
 /** Fatal alert `protocol_version` (RFC 8446 §6), in a TLS 1.2 record. */
 const TLS_ALERT = Buffer.from([21, 3, 3, 0, 2, 2, 70]);
@@ -13,7 +13,7 @@ const NEEDS_TLS = 'This port speaks TLS. Connect with TLS (mqtts:// or wss://) a
 /** What to say to bytes that should have been a ClientHello; null when nothing sensible can be said. */
 export function answerOnTlsPort(first: Buffer): Buffer | null {
   if (looksLikeHttp(first)) return httpAnswer(400, 'Bad Request', NEEDS_TLS);
-  if (first[0] === CONNECT) return refuseConnect(first, 0x83, 3, NEEDS_TLS);
+  if (isConnect(first)) return refuseConnect(first, 0x83, 3, NEEDS_TLS);
   return null;
 }
 
@@ -22,8 +22,12 @@ export function answerOnPlainPort(first: Buffer): Buffer | null {
   return first[0] === TLS_HANDSHAKE ? TLS_ALERT : null;
 }
 
+/**
+ * By its packet type. What its flags must be depends on the version [MQTT-3.1.1-1], which only the runtime reads; those that
+ * a TLS handshake has are taken for one.
+ */
 export function isConnect(first: Buffer): boolean {
-  return first[0] === CONNECT;
+  return first[0]! >> 4 === CONNECT && first[0] !== TLS_HANDSHAKE;
 }
 
 /**
