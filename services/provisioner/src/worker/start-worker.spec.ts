@@ -13,7 +13,7 @@ const redis = await redisForTests();
 const NO_RESYNC = 600;
 const COMPARE = 1;
 /** Generous: two cores that others use too. */
-const COMPARISON_MS_MAX = 5_000;
+const SOON_MS_MAX = 5_000;
 
 describe.each([
   { backend: 'Postgres', redisUrl: undefined, skip: false },
@@ -57,7 +57,10 @@ describe.each([
     const ids = await Promise.all(Array.from({ length: 10 }, () => installation.addDeployment(owner)));
     await Promise.all(ids.map((id) => queue.look([id])));
     await expect
-      .poll(async () => (await installation.sql('SELECT 1 FROM deployment_infrastructure WHERE generation = 1')).length, { interval: 10 })
+      .poll(async () => (await installation.sql('SELECT 1 FROM deployment_infrastructure WHERE generation = 1')).length, {
+        interval: 10,
+        timeout: SOON_MS_MAX,
+      })
       .toBe(10);
     expect(await workers[0]!.notReady()).toEqual([]);
   });
@@ -91,7 +94,7 @@ describe.each([
       await installation.sql(`UPDATE ${table} SET ${column} = now() - interval '5 minutes' WHERE deployment_id = $1`, [uuid]);
     const agedAt = performance.now();
     await expect.poll(drift, { timeout: 10_000, interval: 20 }).toEqual([{ kind: 'MISSING', attributes: [] }]);
-    expect(performance.now() - agedAt).toBeLessThan(COMPARE * 1_000 + COMPARISON_MS_MAX);
+    expect(performance.now() - agedAt).toBeLessThan(COMPARE * 1_000 + SOON_MS_MAX);
     await expect.poll(() => installation.operations(id)).toMatchObject([{ verb: 'CREATE' }, { verb: 'REPAIR' }]);
   });
 
