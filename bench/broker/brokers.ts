@@ -1,9 +1,9 @@
 /** The brokers that are measured, and how each is started: one core, one login, no limits of its own on queues. */
-import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { EDGE_NODE_FLAGS, RUNTIME_NODE_FLAGS } from '../../packages/contracts/src/runtime-flags.ts';
+import { DEPLOYMENT, EDGE, loneEdge } from '../../e2e/support/lone-edge.ts';
 import { inRoot, NODE } from '../../scripts/lib/paths.ts';
 import type { Case } from './cases.ts';
 import { type Fixtures, readPem } from './fixtures.ts';
@@ -25,8 +25,6 @@ export interface Contender {
 }
 
 const RUNTIME = inRoot('services/broker-runtime/dist/runtime.mjs');
-const EDGE = inRoot('services/edge/dist/edge.mjs');
-const DEPLOYMENT = 'dep_01jd2f0000e8a8a8a8a8a8a8a8';
 let nextPort = 21_000;
 
 export const US: Contender = {
@@ -68,23 +66,9 @@ async function startBehindEdge(fixtures: Fixtures): Promise<Running> {
   const file = (name: string) => join(folder, name);
   const runtime = await runtimeWithAgent(fixtures, folder, ['--unix', file('runtime'), '--proxy-protocol']);
   await waitUntilOpen({ path: file('runtime') });
-  const route = {
-    deploymentId: DEPLOYMENT,
-    hosts: ['localhost'],
-    mqttsPort: port,
-    mqttPort: null,
-    certificate: readPem(fixtures.certificateFile),
-    privateKey: readPem(fixtures.keyFile),
-    ticketKeys: randomBytes(48).toString('base64'),
-    targets: [`unix:${file('runtime')}`],
-  };
-  writeFileSync(file('routes.json'), JSON.stringify({ revision: 1, bind: '127.0.0.1', shared: null, routes: [route] }));
-  const edge = startPinned(NODE, [...EDGE_NODE_FLAGS, EDGE], {
-    PATH: process.env.PATH,
-    EDGE_ROUTES_FILE: file('routes.json'),
-    EDGE_CONTROL_SOCKET: file('control'),
-    EDGE_HEALTH_SOCKET: file('health'),
-  });
+  const tls = { certificate: readPem(fixtures.certificateFile), privateKey: readPem(fixtures.keyFile) };
+  const environment = loneEdge(folder, file('runtime'), { mqttsPort: port, mqttPort: null, ...tls });
+  const edge = startPinned(NODE, [...EDGE_NODE_FLAGS, EDGE], environment);
   await waitUntilOpen({ port });
   return {
     port,

@@ -1,17 +1,14 @@
 /** An edge before one broker, on a port without TLS, as in an installation but without an agent: nobody is woken. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EDGE_NODE_FLAGS } from '@rookery/contracts/runtime-flags';
-import { inRoot, NODE } from '../../scripts/lib/paths.ts';
+import { NODE } from '../../scripts/lib/paths.ts';
 import { until } from './clients.ts';
 import { freePort } from './free-port.ts';
-
-const EDGE = inRoot('services/edge/dist/edge.mjs');
-const DEPLOYMENT = 'dep_01jd2f0000e8a8a8a8a8a8a8a8';
+import { EDGE, loneEdge } from './lone-edge.ts';
 
 export class EdgeFront {
   /** Where the broker shall listen, and what it is told for it. */
@@ -27,26 +24,10 @@ export class EdgeFront {
     this.port = port;
     this.socket = join(folder, 'mqtt.sock');
     this.brokerArgs = ['--unix', this.socket, '--proxy-protocol'];
-    const route = {
-      deploymentId: DEPLOYMENT,
-      hosts: ['localhost'],
-      mqttsPort: null,
-      mqttPort: port,
-      certificate: null,
-      privateKey: null,
-      ticketKeys: randomBytes(48).toString('base64'),
-      targets: [`unix:${this.socket}`],
-    };
-    const routes = join(folder, 'routes.json');
-    writeFileSync(routes, JSON.stringify({ revision: 1, bind: '127.0.0.1', shared: null, routes: [route] }));
+    const doors = { mqttsPort: null, mqttPort: port, certificate: null, privateKey: null };
     this.child = spawn(NODE, [...EDGE_NODE_FLAGS, EDGE], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        PATH: process.env.PATH,
-        EDGE_ROUTES_FILE: routes,
-        EDGE_CONTROL_SOCKET: join(folder, 'control'),
-        EDGE_HEALTH_SOCKET: join(folder, 'health'),
-      },
+      env: loneEdge(folder, this.socket, doors),
     });
     for (const stream of [this.child.stdout!, this.child.stderr!]) stream.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
   }

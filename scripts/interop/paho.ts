@@ -28,9 +28,9 @@ const REPAIRS = [
   { file: 'client_test5.py', from: /subscribeds\[0\]\[1\]\[0\]\.value == 0x80/, to: 'subscribeds[0][1][0].value >= 0x80' },
 ];
 
-export async function runPaho(suites: string, script: 'client_test.py' | 'client_test5.py'): Promise<Figures> {
+export async function runPaho(suites: string, script: 'client_test.py' | 'client_test5.py', edge: boolean): Promise<Figures> {
   const folder = repaired(join(suites, 'paho.mqtt.testing/interoperability'));
-  const runtime = await SuiteRuntime.start(POLICY);
+  const runtime = await SuiteRuntime.start(POLICY, edge);
   const { output } = await runStep('python3', ['-c', START, script, '-p', String(runtime.port)], { cwd: folder });
   const exits = runtime.hasExited ? 1 : 0;
   await runtime.stop();

@@ -1,5 +1,5 @@
 /**
- * A runtime as `npm run broker` starts it, for one foreign suite, with the policy that suite is written for; with `--edge`
+ * A runtime as `npm run broker` starts it, for one foreign suite, with the policy that suite is written for, or
  * behind an edge.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -20,11 +20,11 @@ export class SuiteRuntime {
     this.edge = edge;
   }
 
-  static async start(policy: object): Promise<SuiteRuntime> {
+  static async start(policy: object, behindEdge: boolean): Promise<SuiteRuntime> {
     const file = join(mkdtempSync(join(tmpdir(), 'rookery-interop-')), 'policy.json');
     writeFileSync(file, JSON.stringify(policy));
     const bundle = inRoot('services/broker-runtime/dist/runtime.mjs');
-    const edge = process.argv.includes('--edge') ? await EdgeFront.open() : null;
+    const edge = behindEdge ? await EdgeFront.open() : null;
     const args = ['--port', '0', '--policy', file, ...(edge?.brokerArgs ?? [])];
     const child = spawn(NODE, ['--disable-sigusr1', bundle, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';

@@ -20,16 +20,16 @@ export interface Figures {
 }
 
 /** Sequences are many and names are few: a name counts when all that bear it pass. */
-export async function runSequences(suites: string): Promise<Figures> {
+export async function runSequences(suites: string, edge: boolean): Promise<Figures> {
   const sequences = readSequences(join(suites, 'mosquitto/test/broker/data'));
   const faults = new Map<string, string | null>();
   let exits = 0;
-  let runtime = await SuiteRuntime.start(POLICY);
+  let runtime = await SuiteRuntime.start(POLICY, edge);
   for (const sequence of sequences) {
     const fault = await run(sequence, runtime.port).catch((error: Error) => error.message);
     if (runtime.hasExited) {
       exits++;
-      runtime = await SuiteRuntime.start(POLICY);
+      runtime = await SuiteRuntime.start(POLICY, edge);
     }
     faults.set(sequence.name, faults.get(sequence.name) ?? fault);
   }

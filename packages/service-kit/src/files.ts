@@ -37,6 +37,11 @@ export async function writeTogether(folder: string, files: readonly { name: stri
     }
     await rename(`${file}.new`, file);
   }
+  await syncEntries(folder);
+}
+
+/** What was made, renamed or removed in a folder is on disk when it resolves. */
+export async function syncEntries(folder: string): Promise<void> {
   const entries = await open(folder, 'r');
   await entries.sync().finally(() => entries.close());
 }

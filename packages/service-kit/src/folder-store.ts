@@ -4,6 +4,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { Readable } from 'node:stream';
+import { syncEntries } from './files.js';
 import type { ObjectStore } from './object-store.js';
 
 export class FolderStore implements ObjectStore {
@@ -26,8 +27,7 @@ export class FolderStore implements ObjectStore {
       await rm(half, { force: true });
       throw error;
     }
-    const entries = await open(dirname(file), 'r');
-    await entries.sync().finally(() => entries.close());
+    await syncEntries(dirname(file));
   }
 
   async get(key: string): Promise<Readable | null> {

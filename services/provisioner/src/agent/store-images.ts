@@ -9,6 +9,7 @@ import { open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { messageOf } from '@rookery/service-kit/errors';
+import { syncEntries } from '@rookery/service-kit/files';
 import { bytesAllowed, bytesTaken } from './disk-watch.js';
 
 const run = promisify(execFile);
@@ -86,8 +87,7 @@ async function make(image: string, folder: string, bytes: number): Promise<void>
     await file.close();
   }
   await rename(unfinished, image);
-  const entries = await open(dirname(image), 'r');
-  await entries.sync().finally(() => entries.close());
+  await syncEntries(dirname(image));
 }
 
 /** What a power cut left is put right, and too little room is made more, where nobody uses it. */
