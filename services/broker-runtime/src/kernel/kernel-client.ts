@@ -14,4 +14,6 @@ export interface Kernel {
   unregister(client: KernelClient): void;
   clientOf(clientId: string): KernelClient | undefined;
   readonly connectedClients: number;
+  /** Whether others than we look at packets, and may keep them: hooks of an operator, listeners of aedes' `publish`. */
+  readonly hasOnlookers: boolean;
 }

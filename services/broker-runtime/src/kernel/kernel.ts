@@ -15,10 +15,20 @@ const HEARTBEATS_SEEN = 100;
 type Done = (error?: Error | null) => void;
 
 export class AedesKernel implements Kernel {
+  private readonly ownPublished: unknown;
+  /** Somebody listens, or once did, to what aedes says of each message. */
+  private hasListeners = false;
+
   private constructor(
     readonly aedes: Aedes,
     private readonly ownHook: unknown,
-  ) {}
+  ) {
+    this.ownPublished = aedes.published;
+    const onListener = (event: string) => {
+      this.hasListeners ||= event === 'publish';
+    };
+    aedes.on('newListener' as 'closed', onListener as () => void);
+  }
 
   /**
    * `id` must be new at every start: aedes publishes the wills of brokers whose heartbeat has stopped, and would take a
@@ -53,11 +63,16 @@ export class AedesKernel implements Kernel {
   /** An operator's own `authorizePublish` hook is asked as aedes would ask it; it may change the packet. */
   publish(packet: AedesPacket, client: KernelClient | null, done: Done): void {
     const { aedes } = this;
-    const hook = aedes.authorizePublish as unknown as (client: unknown, packet: unknown, done: Done) => void;
-    if (hook === this.ownHook) return aedes.publish(packet, client, done);
-    // It may answer later, when the read buffer holds other bytes.
+    if (!this.hasOnlookers) return aedes.publish(packet, client, done);
+    // They may look later, when the read buffer holds other bytes.
     packet.payload = Buffer.from(packet.payload as Buffer);
+    const hook = aedes.authorizePublish as unknown as (client: unknown, packet: unknown, done: Done) => void;
     hook(client, packet, (error) => (error ? done(error) : aedes.publish(packet, client, done)));
+  }
+
+  get hasOnlookers(): boolean {
+    const { aedes } = this;
+    return this.hasListeners || aedes.authorizePublish !== this.ownHook || aedes.published !== this.ownPublished;
   }
 
   register(client: KernelClient): void {

@@ -3,7 +3,7 @@
  * subscriber. Listeners (heartbeats, take-over across nodes, rules) hear of a message before clients get it.
  */
 import type { FanOut } from './fan-out.js';
-import { CarriedProperties, type AedesPacket, publicationOf } from './publication.js';
+import { CarriedProperties, type AedesPacket, type Publication, publicationOf } from './publication.js';
 import type { Listener, Route } from './route.js';
 import type { Routing } from './routing.js';
 import type { Subscription } from './subscription.js';
@@ -51,7 +51,7 @@ export class KernelEmitter {
     this.current++;
     const carried = CarriedProperties.publicationOf(packet);
     const route = carried?.route == null ? this.routing.routeOf(packet.topic) : this.routing.refresh(carried.route as Route);
-    for (const listener of route.listeners) listener.call(this, packet, ignore);
+    if (route.listeners.length > 0) this.tell(route, packet, carried);
     if (!route.isEmpty) {
       const publication = carried ?? publicationOf(packet);
       if (publication.qos === 0 && route.uniform !== 0 && !publication.retain && this.forward(route, publication)) {
@@ -69,7 +69,16 @@ export class KernelEmitter {
     return this;
   }
 
-  private forward(route: Route, publication: ReturnType<typeof publicationOf>): boolean {
+  /** Listeners may keep what they hear. */
+  private tell({ listeners }: Route, packet: AedesPacket, carried: Publication | null): void {
+    if (carried !== null) {
+      carried.own();
+      packet.payload = carried.payload;
+    }
+    for (const listener of listeners) listener.call(this, packet, ignore);
+  }
+
+  private forward(route: Route, publication: Publication): boolean {
     const wire = publication.wireFor(route.uniform === 5);
     if (wire === null || wire.end - wire.start > route.packetBytesMax) return false;
     this.fanOut.forward(route, wire);

@@ -46,13 +46,26 @@ export class CarriedProperties {
     const carried = packet.properties;
     if (carried === undefined || !(#publication in carried)) return null;
     const publication = (carried as CarriedProperties).#publication;
-    return publication.topic === packet.topic && publication.payload === packet.payload ? publication : null;
+    return publication.topic === packet.topic && publication.shown === packet.payload ? publication : null;
   }
 }
+
+/** The connection a message came from. */
+export interface Publisher {
+  readonly id: string;
+  readonly v5: boolean;
+}
+
+/** Stands in packets for a payload that nobody has looked at. */
+const UNSEEN = Buffer.alloc(0);
 
 export class Publication {
   /** The route it was received for (kernel/route), so that it is looked up once. */
   route: object | null = null;
+  /** What its packet shows as the payload. */
+  shown: Buffer;
+  private view: Buffer | null;
+  private payloadBytes: number;
   private wire: Form | null = null;
   private wireV5 = false;
   private plain3: Form | null = null;
@@ -61,22 +74,50 @@ export class Publication {
   private numbered5: Form | null = null;
 
   constructor(
-    readonly topic: string,
-    public payload: Buffer,
+    public topic: string,
+    payload: Buffer,
     readonly qos: QoS,
     readonly retain: boolean,
     /** Without topic alias and subscription identifiers; those belong to one connection. */
     public properties: Readonly<Properties>,
     /** Milliseconds since 1970; 0 = never. */
     readonly expiresAt: number,
-    readonly publisherId: string,
-    /** False while the bytes belong to a read buffer that is about to be used again. */
+    public publisherId: string,
+    /** False while the bytes belong to a read buffer that is about to be used again: nobody may keep it as it is. */
     public owned: boolean,
-  ) {}
+  ) {
+    this.view = payload;
+    this.shown = payload;
+    this.payloadBytes = payload.length;
+  }
+
+  get payload(): Buffer {
+    return (this.view ??= this.wire!.bytes.subarray(this.wire!.end - this.payloadBytes, this.wire!.end));
+  }
 
   /** The bytes as received, first byte 0x30, when they may be sent on as they are to subscribers of that version. */
   wireFor(v5: boolean): Form | null {
     return this.wireV5 === v5 ? this.wire : null;
+  }
+
+  /**
+   * Becomes the next message of those that only pass through (kernel/passing-message): QoS 0, not retained, no properties,
+   * bytes[start, end) as they came. Its payload is not shown: a view of it is made for whoever asks.
+   */
+  become(route: { topic: string }, { id, v5 }: Publisher, bytes: Buffer, start: number, payloadAt: number, end: number): void {
+    this.route = route;
+    this.topic = route.topic;
+    this.publisherId = id;
+    this.view = null;
+    this.shown = UNSEEN;
+    this.payloadBytes = end - payloadAt;
+    const wire = (this.wire ??= { bytes, start, end, idAt: 0 });
+    wire.bytes = bytes;
+    wire.start = start;
+    wire.end = end;
+    this.wireV5 = v5;
+    this.plain3 = v5 ? null : wire;
+    this.plain5 = v5 ? wire : null;
   }
 
   /** The bytes as received may be sent on: no alias, no expiry. */
@@ -117,8 +158,8 @@ export class Publication {
   own(): void {
     if (this.owned) return;
     this.owned = true;
-    const { wire, payload } = this;
-    if (wire === null) this.payload = Buffer.from(payload);
+    const { wire, payloadBytes } = this;
+    if (wire === null) this.view = Buffer.from(this.payload);
     else {
       const { start, end } = wire;
       const bytes = Buffer.allocUnsafe(end - start);
@@ -127,8 +168,9 @@ export class Publication {
       wire.start = 0;
       wire.end = bytes.length;
       if (wire.idAt > 0) wire.idAt -= start;
-      this.payload = bytes.subarray(bytes.length - payload.length);
+      this.view = bytes.subarray(bytes.length - payloadBytes);
     }
+    this.shown = this.payload;
     const { correlationData } = this.properties;
     if (correlationData !== undefined) this.properties = { ...this.properties, correlationData: Buffer.from(correlationData) };
   }
@@ -143,7 +185,7 @@ export class Publication {
 
   /** Bytes it takes in memory and in the store, about. */
   get size(): number {
-    return this.payload.length + this.topic.length + 100;
+    return this.payloadBytes + this.topic.length + 100;
   }
 
   /** What `aedes.publish` takes. */

@@ -103,3 +103,45 @@ describe('an aedes hook', () => {
     await rig.stop();
   });
 });
+
+describe('whoever looks at messages', () => {
+  const sent = Array.from({ length: 50 }, (_, i) => `message ${i}`);
+
+  it.each([4, 5] as const)(
+    'hears each as it was, and may keep it: listeners of a topic and of every publish (version %d)',
+    async (version) => {
+      const rig = await startBroker();
+      const { aedes } = rig.broker.kernel;
+      const subscriber = await rig.open({ version });
+      await subscriber.subscribe('t', { qos: 0 });
+      const publisher = await rig.open({ version });
+      const heard: { topic: string; payload: Buffer | string }[] = [];
+      const keep = (packet: { topic: string; payload: Buffer | string }) => void heard.push(packet);
+      aedes.subscribe(
+        't',
+        (packet, done) => {
+          keep(packet);
+          done();
+        },
+        () => {},
+      );
+      const publishAll = async () => {
+        for (const text of sent) publisher.publish('t', text);
+        const received = await subscriber.nextPublishes(sent.length);
+        expect(received.map(({ payload }) => payload.toString())).toEqual(sent);
+      };
+      await publishAll();
+      // What follows is read into the same memory.
+      await publishAll();
+      expect(heard.map(({ payload }) => payload.toString())).toEqual([...sent, ...sent]);
+      heard.length = 0;
+      aedes.on('publish', keep);
+      await publishAll();
+      await publishAll();
+      const ours = heard.filter(({ topic }) => topic === 't');
+      const twice = sent.flatMap((text) => [text, text]);
+      expect(ours.map(({ payload }) => payload.toString())).toEqual([...twice, ...twice]);
+      await rig.stop();
+    },
+  );
+});

@@ -9,6 +9,7 @@ import { NO_PROPERTIES, type Properties } from '@rookery/mqtt-codec/properties';
 import { PublishFrame, readTopic } from '@rookery/mqtt-codec/publish-frame';
 import { ReasonCode } from '@rookery/mqtt-codec/reason-codes';
 import { countLevels } from '@rookery/mqtt-codec/topics';
+import { PassingMessage } from '../kernel/passing-message.js';
 import { Publication } from '../kernel/publication.js';
 import type { Route } from '../kernel/route.js';
 import { AnswerOrder } from './answer-order.js';
@@ -27,6 +28,8 @@ const V3_INBOUND_MAX = 1_000;
 
 /** The packet at hand, of whichever client: nobody looks at it after the kernel was given the message. */
 const frame = new PublishFrame();
+/** Used again; null while it is on its way. */
+let spare: PassingMessage | null = null;
 
 export class PublishReceiver {
   /** Messages that the kernel has not called back for. */
@@ -70,6 +73,8 @@ export class PublishReceiver {
     }
     if (!this.mayPublish(route)) return this.deny(qos, packetId);
     broker.messageRate.charge(route.targets.length);
+    if (qos === 0 && !frame.retain && properties === NO_PROPERTIES && !broker.asynchronous && !broker.kernel.hasOnlookers)
+      return this.passThrough(bytes, start, end, route);
     this.publish(this.toPublication(bytes, start, bodyAt, end, route, properties));
   }
 
@@ -160,6 +165,16 @@ export class PublishReceiver {
     if (topicAlias === undefined && expiresAt === 0)
       publication.useWire({ bytes, start, end, idAt: frame.qos > 0 ? frame.idAt : 0 }, connection.v5);
     return publication;
+  }
+
+  /** Nothing of it is left when the kernel returns. */
+  private passThrough(bytes: Buffer, start: number, end: number, route: Route): void {
+    const { connection } = this;
+    const { kernel, onRefused } = connection.broker;
+    const message = spare ?? new PassingMessage();
+    spare = null;
+    kernel.publish(message.take(route, connection, bytes, start, frame.payloadAt, end), connection, onRefused);
+    spare = message;
   }
 
   private publish(publication: Publication): void {
