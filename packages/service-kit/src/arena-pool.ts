@@ -20,6 +20,11 @@ export class ArenaPool {
     this.arena = Buffer.allocUnsafeSlow(firstBytes);
   }
 
+  /** Whether a write from the arena is under way. */
+  get isPinned(): boolean {
+    return this.pins.has(this.arena.buffer);
+  }
+
   /** `bytes` of an arena are needed until {@link release}; others are let pass. */
   pin({ buffer }: Buffer): void {
     if (buffer === this.arena.buffer || this.isFull(buffer)) this.pins.set(buffer, (this.pins.get(buffer) ?? 0) + 1);
@@ -38,7 +43,7 @@ export class ArenaPool {
   turn(): void {
     for (const arena of this.full) if (!this.pins.has(arena.buffer)) this.keep(arena);
     this.full.length = 0;
-    if (this.pins.has(this.arena.buffer)) this.arena = this.spare();
+    if (this.isPinned) this.arena = this.spare();
   }
 
   /** The arena is full before the turn is over. */

@@ -51,6 +51,7 @@ export class FanOut {
     this.runRoute = null;
     const packets = this.runPackets;
     const { outlet } = this;
+    outlet.rewind();
     const start = outlet.put(this.runBytes!, this.runStart, this.runEnd);
     const { arena } = outlet;
     const end = start + this.runEnd - this.runStart;

@@ -24,10 +24,19 @@ export class AedesKernel implements Kernel {
     private readonly ownHook: unknown,
   ) {
     this.ownPublished = aedes.published;
+    this.sayOnlyWhatIsHeard();
+  }
+
+  /** aedes says `publish` of each message. Nobody listens, mostly, and to find that out costs as much as the saying. */
+  private sayOnlyWhatIsHeard(): void {
+    const { aedes } = this;
     const onListener = (event: string) => {
       this.hasListeners ||= event === 'publish';
     };
     aedes.on('newListener' as 'closed', onListener as () => void);
+    const emit = aedes.emit.bind(aedes) as (...said: unknown[]) => boolean;
+    const heard = (event: string, ...said: unknown[]) => (event !== 'publish' || this.hasListeners) && emit(event, ...said);
+    aedes.emit = heard as typeof aedes.emit;
   }
 
   /**

@@ -11,13 +11,13 @@ const NOTHING = Buffer.alloc(0);
 
 export class PassingMessage {
   private publication = newPublication();
-  private packet = this.publication.toPacket();
+  private packet = briefPacket(this.publication);
 
   /** The packet for the kernel; it is good until the next call. */
   take(route: Route, publisher: Publisher, bytes: Buffer, start: number, payloadAt: number, end: number): AedesPacket {
     if (this.publication.owned) {
       this.publication = newPublication();
-      this.packet = this.publication.toPacket();
+      this.packet = briefPacket(this.publication);
     }
     const { publication, packet } = this;
     publication.become(route, publisher, bytes, start, payloadAt, end);
@@ -25,6 +25,12 @@ export class PassingMessage {
     packet.payload = publication.shown;
     return packet;
   }
+}
+
+/** What aedes puts into its own packet unless told otherwise is left out: it looks for each field by name. */
+function briefPacket(publication: Publication): AedesPacket {
+  const { topic, payload, properties } = publication.toPacket();
+  return { topic, payload, properties } as AedesPacket;
 }
 
 function newPublication(): Publication {

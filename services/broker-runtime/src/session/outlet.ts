@@ -56,6 +56,8 @@ export class Outlet {
   private readonly pool = new ArenaPool(ARENA_BYTES, FIRST_ARENA_BYTES);
   bytesSent = 0;
   private at = 0;
+  /** Sinks with spans that are not with their transport yet. */
+  private holding = 0;
   private scratch = Buffer.alloc(0);
   private readonly dirty: Sink[] = [];
   private scheduled = false;
@@ -88,13 +90,23 @@ export class Outlet {
     return at;
   }
 
+  /**
+   * Fills the arena from its start again when all that was put into it has left before the turn is over: that memory is in
+   * the processor's cache. Nobody may remember where a {@link put} went.
+   */
+  rewind(): void {
+    if (this.holding === 0 && !this.pool.isPinned) this.at = 0;
+  }
+
   /** Sends buffer[start, end) in this turn. */
   span(sink: Sink, buffer: Buffer, start: number, end: number): void {
     sink.turnBytes += end - start;
     if (sink.buffer === buffer && sink.end === start) sink.end = end;
     else {
-      if (sink.buffer === null) this.mark(sink);
-      else (sink.more ??= []).push(sink.buffer, sink.start, sink.end);
+      if (sink.buffer === null) {
+        this.holding++;
+        this.mark(sink);
+      } else (sink.more ??= []).push(sink.buffer, sink.start, sink.end);
       sink.buffer = buffer;
       sink.start = start;
       sink.end = end;
@@ -159,6 +171,7 @@ export class Outlet {
     const bytes = joined ? this.join(sink, more) : buffer.subarray(sink.start, sink.end);
     sink.buffer = null;
     sink.turnBytes = 0;
+    this.holding--;
     if (sink.dead) return;
     this.bytesSent += bytes.length;
     // Behind a reader that is already slow the bytes wait in memory of their own, or each turn would pin an arena.

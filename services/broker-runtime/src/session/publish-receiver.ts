@@ -11,7 +11,7 @@ import { ReasonCode } from '@rookery/mqtt-codec/reason-codes';
 import { countLevels } from '@rookery/mqtt-codec/topics';
 import { PassingMessage } from '../kernel/passing-message.js';
 import { Publication } from '../kernel/publication.js';
-import type { Route } from '../kernel/route.js';
+import { Route } from '../kernel/route.js';
 import { AnswerOrder } from './answer-order.js';
 import type { ClientLink } from './client-link.js';
 
@@ -57,10 +57,15 @@ export class PublishReceiver {
     const { broker, session } = connection;
     const fault = frame.read(bytes, bytes[start]!, bodyAt, end, connection.v5);
     if (fault !== null) return connection.fail(fault);
-    const properties = readPublishProperties(bytes, frame);
-    if (properties instanceof Fault) return connection.fail(properties);
+    let properties: Readonly<Properties> = NO_PROPERTIES;
+    if (frame.hasProperties) {
+      const read = readPublishProperties(bytes, frame);
+      if (read instanceof Fault) return connection.fail(read);
+      properties = read;
+    }
     const route = this.resolve(bytes, properties);
-    if (route instanceof Fault) return connection.fail(route);
+    // Not `instanceof Fault`: that would walk all prototypes of a route, for each message.
+    if (!(route instanceof Route)) return connection.fail(route);
     broker.counters.messagesReceived++;
     session!.messagesReceived++;
     const { qos, packetId } = frame;
