@@ -1,6 +1,6 @@
 /** Story 7: start, stop, kill and start again, in an awkward folder, with nothing left behind. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { inRoot, NODE } from '../scripts/lib/paths.ts';
 import { type ProcessIdentity, isAlive } from '@rookery/service-kit/processes';
 import { Api } from './support/api.ts';
 import { connectTls, until } from './support/clients.ts';
-import { allRuntimes } from './support/runtimes.ts';
+import { allRuntimes, runtimeProcesses } from './support/runtimes.ts';
 import { type RunningSystem, startSystem } from './support/system.ts';
 
 describe('start and stop', () => {
@@ -114,5 +114,28 @@ describe('start and stop', () => {
     expect(allRuntimes(home)).toEqual([]);
     expect(existsSync(join(home, 'ready.json'))).toBe(false);
     system = await system.restart();
+  });
+
+  it('a runtime that filled the disk stays stopped when all is started again, until somebody starts it', async () => {
+    const api = () => new Api(system.ready.graphqlUrl, system.login.apiKey);
+    const { id } = await api().deploy('filler');
+    const phaseOf = async (wanted: string) =>
+      (await api().query('query ($id: ID!) { deployment(id: $id) { phase phaseReason } }', { id: wanted })).deployment;
+    const folder = join(home, 'machine/deployments', id, 'data', 'filled');
+    mkdirSync(folder);
+    for (let i = 0; i < 4_200; i++) writeFileSync(join(folder, String(i)), '');
+    writeFileSync(join(folder, 'large'), Buffer.alloc(40 * 2 ** 20, 1));
+    await until(async () => (await phaseOf(id)).phase === 'FAILED', 'the runtime to be stopped', 45_000);
+    expect((await phaseOf(id)).phaseReason).toContain('more to the disk than its plan allows');
+    await system.stop();
+    system = await system.restart();
+    const { id: later } = await api().deploy('later');
+    expect((await phaseOf(later)).phase).toBe('RUNNING');
+    expect((await phaseOf(id)).phase).toBe('FAILED');
+    expect(runtimeProcesses(system, id)).toEqual([]);
+    rmSync(folder, { recursive: true });
+    const { operation } = await api().mutate('startDeployment', 'operation { id }', { id });
+    await api().operation(operation.id);
+    expect((await phaseOf(id)).phase).toBe('RUNNING');
   });
 });

@@ -8,11 +8,12 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } f
 import { join } from 'node:path';
 import { type MachineDeployment, machineDeploymentSchema } from '@rookery/contracts/machine-protocol';
 import type { Logger } from '@rookery/service-kit/log';
-import { writeTogether } from '@rookery/service-kit/files';
+import { writeDurably, writeTogether } from '@rookery/service-kit/files';
 import { seal, unseal } from './seal.js';
 
 const SEALED = 'deployment.sealed';
 const REVISION = 'policy.revision';
+const OVERFULL = 'overfull';
 
 /** What is held in memory of a deployment: its policy is not, there may be ten thousand. */
 export interface KnownDeployment extends Omit<MachineDeployment, 'policy'> {
@@ -101,6 +102,16 @@ export class KnownDeployments {
   highestRevision(deploymentId: string): number {
     const file = this.revisionFile(deploymentId);
     return existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
+  }
+
+  /** The generation that filled the disk and was stopped for it; null: none was. It is on disk, or a new agent would forgive. */
+  overfullGeneration(deploymentId: string): number | null {
+    const file = join(this.folder, deploymentId, OVERFULL);
+    return existsSync(file) ? Number(readFileSync(file, 'utf8')) : null;
+  }
+
+  noteOverfull(deploymentId: string, generation: number): void {
+    writeDurably(join(this.folder, deploymentId, OVERFULL), String(generation));
   }
 
   /** Removes everything of a deployment, the tenant's data too. */

@@ -134,8 +134,11 @@ export class Machine {
   private stopOverfull(deploymentId: string): void {
     const supervised = this.deployments.get(deploymentId);
     if (supervised === undefined) return;
-    this.overfull.set(deploymentId, supervised.deployment.runtime.generation);
+    const { generation } = supervised.deployment.runtime;
+    this.overfull.set(deploymentId, generation);
     supervised.end();
+    // Last: the disk may have no room for it.
+    this.known.noteOverfull(deploymentId, generation);
   }
 
   private accept(deployment: MachineDeployment): void {
@@ -157,6 +160,8 @@ export class Machine {
 
   private supervise(deployment: KnownDeployment): void {
     const supervised = new SupervisedDeployment(deployment, this.host(), this.log);
+    const overfull = this.known.overfullGeneration(supervised.id);
+    if (overfull !== null) this.overfull.set(supervised.id, overfull);
     this.deployments.set(supervised.id, supervised);
     supervised.look();
   }
