@@ -125,10 +125,10 @@ describe('start and stop', () => {
     mkdirSync(folder);
     for (let i = 0; i < 4_200; i++) writeFileSync(join(folder, String(i)), '');
     writeFileSync(join(folder, 'large'), Buffer.alloc(40 * 2 ** 20, 1));
-    // That its process ended is said first.
-    const isStopped = async () => /more to the disk than its plan allows/.test((await phaseOf(id)).phaseReason ?? '');
-    await until(isStopped, 'the runtime to be stopped', 45_000);
-    expect((await phaseOf(id)).phase).toBe('FAILED');
+    await until(async () => (await phaseOf(id)).phase !== 'RUNNING', 'the runtime to be stopped', 45_000);
+    const { phase, phaseReason } = await phaseOf(id);
+    expect(phase).toBe('FAILED');
+    expect(phaseReason).toContain('more to the disk than its plan allows');
     await system.stop();
     system = await system.restart();
     const { id: later } = await api().deploy('later');

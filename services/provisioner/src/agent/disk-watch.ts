@@ -63,7 +63,8 @@ export class DiskWatch {
     for (const { id, storeBytesMax, dataFolder, logFile } of this.running()) {
       const bytesMax = Math.max(STORE_COPIES * storeBytesMax, this.allowed.get(id) ?? Infinity);
       const bytes = await bytesTaken(dataFolder, bytesMax + SLACK_BYTES);
-      if (bytes > bytesMax + SLACK_BYTES) {
+      // Files without number are nobody's store, also where they are seen first.
+      if (bytes === Infinity || bytes > bytesMax + SLACK_BYTES) {
         this.log.error({ deploymentId: id, bytes, bytesMax }, 'a runtime has filled more of the disk than its plan allows; it is stopped');
         this.onFull(id);
       } else if (!this.allowed.has(id) || bytes <= STORE_COPIES * storeBytesMax) this.allowed.set(id, bytes);

@@ -306,6 +306,8 @@ export class SupervisedDeployment {
     this.link?.close();
     this.link = null;
     if (this.stopping || this.wanted.runtime.state !== 'RUNNING') return this.look();
+    // It was ended for that: its end is no news, and nothing is started again.
+    if (this.host.refusal(this.wanted) !== null) return this.look();
     this.restarts++;
     const problem = (code === null ? undefined : EXIT_PROBLEMS[code]) ?? {
       code: 'RUNTIME_START_FAILED' as const,
